@@ -1,0 +1,52 @@
+/**
+ * `sotto account …`: the command line of making, restoring and showing an account. The work is in
+ * `../home/account-actions.ts`, loaded when a command runs.
+ *
+ * @module
+ */
+import { Command } from 'commander'
+import { findHome } from '../config.ts'
+import { type Print, printOutcome } from '../output.ts'
+import { type AccountCommandOptions, addHome, addJson } from './shared-options.ts'
+
+function addCreate(account: Command, print: Print): void {
+  addJson(addHome(account.command('create')))
+    .description('make a new account')
+    .action(async (options: AccountCommandOptions) => {
+      const { createAccount } = await import('../home/account-actions.ts')
+      printOutcome(createAccount(findHome(options)), options, print)
+    })
+}
+
+function addRestore(account: Command, print: Print): void {
+  addJson(addHome(account.command('restore')))
+    .description('bring an account back from its recovery phrase')
+    .argument('[words...]', 'the recovery phrase; read from standard input when left out')
+    .option('--phrase <words>', 'the recovery phrase, in quotes')
+    .action(async (words: readonly string[], options: AccountCommandOptions & PhraseOption) => {
+      const { restoreAccount } = await import('../home/account-actions.ts')
+      const phrase = options.phrase ?? (words.length > 0 ? words.join(' ') : undefined)
+      printOutcome(await restoreAccount(findHome(options), phrase), options, print)
+    })
+}
+
+function addShow(account: Command, print: Print): void {
+  addJson(addHome(account.command('show')))
+    .description('show the account id')
+    .option('--reveal', 'show the recovery phrase too: whoever reads it has the account')
+    .action(async (options: AccountCommandOptions & { readonly reveal?: boolean }) => {
+      const { showAccount } = await import('../home/account-actions.ts')
+      printOutcome(showAccount(findHome(options), options.reveal === true), options, print)
+    })
+}
+
+interface PhraseOption {
+  readonly phrase?: string
+}
+
+/** The `account` command with all of its subcommands. */
+export function createAccountCommand(print: Print): Command {
+  const account = new Command('account').description('make, restore or show an account')
+  for (const add of [addCreate, addRestore, addShow]) add(account, print)
+  return account
+}

@@ -1,0 +1,129 @@
+/**
+ * `sotto net …`: the local network from a terminal. This file is only the command line; the work is in `../net/`, loaded
+ * when a command runs so that `sotto send` does not pay for it.
+ *
+ * @module
+ */
+
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { composeStatus } from '../net/banner.ts'
+import { findStatePath } from '../net/state-path.ts'
+import type { OutputOptions, Print } from '../output.ts'
+import { printOutcome } from '../output.ts'
+import { addJson } from './shared-options.ts'
+
+const DEFAULT_BASE_PORT = 22_100
+const DEFAULT_NODES = 12
+const DEFAULT_SEED = 'demo'
+const DEFAULT_LOG_LINES = 20
+
+interface StateOptions extends OutputOptions {
+  readonly state?: string
+}
+
+interface NetworkShape extends StateOptions {
+  readonly nodes: number
+  readonly basePort: number
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,6}$/u.test(text)) throw new InvalidArgumentError('A whole number is needed.')
+  return Number(text)
+}
+
+function stateOption(): Option {
+  return new Option('--state <dir>', 'where the network keeps its files').env('SOTTO_STATE')
+}
+
+function addCommand(net: Command, name: string, description: string): Command {
+  return addJson(net.command(name).description(description).addOption(stateOption()))
+}
+
+function addShape(command: Command): Command {
+  return command
+    .option('--nodes <n>', 'how many nodes', parseCount, DEFAULT_NODES)
+    .option(
+      '--base-port <port>',
+      'introspection; the nodes follow, 0 for any',
+      parseCount,
+      DEFAULT_BASE_PORT,
+    )
+}
+
+function addUp(net: Command, print: Print): void {
+  addShape(addCommand(net, 'up', 'start a network and show what runs'))
+    .option('--seed <word>', 'all keys and accounts follow from it', DEFAULT_SEED)
+    .option('--detach', 'return when the network is ready and leave it running')
+    .action(async (options: NetworkShape & { seed: string; detach?: boolean }) => {
+      const { startFromCommand } = await import('../net/start-command.ts')
+      const { nodes, basePort, seed, detach = false, json = false } = options
+      const stateDir = findStatePath(options.state)
+      await startFromCommand({ nodes, basePort, seed, stateDir, detach, json }, print)
+    })
+}
+
+function addDown(net: Command, print: Print): void {
+  addCommand(net, 'down', 'stop the network').action(async (options: StateOptions) => {
+    const { stopNetwork } = await import('../net/stop-network.ts')
+    const stopped = await stopNetwork(findStatePath(options.state))
+    const text = stopped ? 'The network has stopped.' : 'No network was running.'
+    printOutcome({ json: { stopped }, text }, options, print)
+  })
+}
+
+function addStatus(net: Command, print: Print): void {
+  addCommand(net, 'status', 'show what runs').action(async (options: StateOptions) => {
+    const { introspectState } = await import('../net/running-network.ts')
+    const stateDir = findStatePath(options.state)
+    const network = await introspectState(stateDir)
+    printOutcome({ json: network, text: composeStatus(network, stateDir) }, options, print)
+  })
+}
+
+function addLogs(net: Command, print: Print): void {
+  addCommand(net, 'logs', 'show what the nodes logged')
+    .argument('[node]', 'one node; all when left out')
+    .option('--lines <n>', 'how many of the last lines of each', parseCount, DEFAULT_LOG_LINES)
+    .option('--follow', 'go on with the lines to come')
+    .action(
+      async (
+        name: string | undefined,
+        options: StateOptions & { lines: number; follow?: boolean },
+      ) => {
+        const { showLogs } = await import('../net/show-logs.ts')
+        const { lines, follow = false } = options
+        await showLogs(findStatePath(options.state), { name, lines, follow }, print)
+      },
+    )
+}
+
+function addReset(net: Command, print: Print): void {
+  addCommand(net, 'reset', 'delete everything that a stopped network stored').action(
+    async (options: StateOptions) => {
+      const { resetState } = await import('@sotto/devnet/state-directory')
+      const path = findStatePath(options.state)
+      await resetState(path)
+      printOutcome({ json: { reset: path }, text: `${path} is empty now.` }, options, print)
+    },
+  )
+}
+
+function addDoctor(net: Command, print: Print): void {
+  addShape(addCommand(net, 'doctor', 'check what a network needs and say what to do')).action(
+    async (options: NetworkShape) => {
+      const { composeDiagnosis, examineMachineForNetwork } = await import('../net/doctor.ts')
+      const { nodes, basePort } = options
+      const statePath = findStatePath(options.state)
+      const findings = await examineMachineForNetwork({ nodes, basePort, statePath })
+      printOutcome({ json: { findings }, text: composeDiagnosis(findings) }, options, print)
+      if (findings.some(({ verdict }) => verdict === 'problem')) process.exitCode = 1
+    },
+  )
+}
+
+/** The `net` command with all of its subcommands. */
+export function createNetCommand(print: Print): Command {
+  const net = new Command('net').description('a whole network on this machine')
+  for (const add of [addUp, addDown, addStatus, addLogs, addReset, addDoctor]) add(net, print)
+  return net
+}

@@ -1,0 +1,26 @@
+/**
+ * `sotto send`: the command line of sending a text. The work is in `../messages/send-text.ts`.
+ *
+ * @module
+ */
+import { Command } from 'commander'
+import { findHome, findNetworkPlace } from '../config.ts'
+import { type Print, printOutcome } from '../output.ts'
+import { type MessageCommandOptions, addHome, addJson, addNetwork } from './shared-options.ts'
+
+interface SendOptions extends MessageCommandOptions {
+  readonly to: string
+}
+
+export function createSendCommand(print: Print): Command {
+  return addJson(addNetwork(addHome(new Command('send'))))
+    .description('send a text to an account')
+    .requiredOption('--to <id>', 'the account id of whom to write to')
+    .argument('<text>', 'the text, in quotes; - reads it from standard input')
+    .action(async (text: string, options: SendOptions) => {
+      const { sendText } = await import('../messages/send-text.ts')
+      const place = findNetworkPlace(options)
+      const outcome = await sendText({ home: findHome(options), place, to: options.to, text })
+      printOutcome(outcome, options, print)
+    })
+}

@@ -1,0 +1,37 @@
+/**
+ * The options that several commands have, with one wording.
+ *
+ * @module
+ */
+import { type Command, Option } from 'commander'
+import type { HomeOptions, NetworkOptions } from '../config.ts'
+import type { OutputOptions } from '../output.ts'
+
+export type AccountCommandOptions = HomeOptions & OutputOptions
+export type NetworkCommandOptions = NetworkOptions & OutputOptions
+export type MessageCommandOptions = HomeOptions & NetworkOptions & OutputOptions
+
+export function addHome(command: Command): Command {
+  return command.option(
+    '--home <dir>',
+    'where the account and its messages are kept (default: SOTTO_HOME, else ~/.sotto)',
+  )
+}
+
+export function addNetwork(command: Command): Command {
+  return command
+    .option(
+      '--network <url>',
+      'introspection URL of the network (default: SOTTO_NETWORK, else the local network)',
+    )
+    .addOption(
+      new Option(
+        '--seed-url <url>',
+        'seed of a network without introspection (default: SOTTO_SEED_URL)',
+      ),
+    )
+}
+
+export function addJson(command: Command): Command {
+  return command.option('--json', 'print JSON')
+}

@@ -1,0 +1,46 @@
+/**
+ * The settings that come from the environment; the only place that reads it. Options of the command line go before.
+ *
+ * @module
+ */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where `sotto net up` answers unless it was told otherwise. */
+const DEFAULT_NETWORK = 'http://127.0.0.1:22100'
+
+export interface HomeOptions {
+  readonly home?: string
+}
+
+export interface NetworkOptions {
+  readonly network?: string
+  readonly seedUrl?: string
+}
+
+/** How the network is found: a seed that is known, or a local network that says where its seed is. */
+export interface NetworkPlace {
+  readonly introspect: string
+  readonly seedUrl?: string
+}
+
+function readSetting(name: string): string | undefined {
+  const value = process.env[name]
+  return value === '' ? undefined : value
+}
+
+/** The directory that holds the account. */
+export function findHome({ home }: HomeOptions): string {
+  return resolve(home ?? readSetting('SOTTO_HOME') ?? join(homedir(), '.sotto'))
+}
+
+export function findNetworkPlace({ network, seedUrl }: NetworkOptions): NetworkPlace {
+  const seed = seedUrl ?? (network === undefined ? readSetting('SOTTO_SEED_URL') : undefined)
+  const introspect = network ?? readSetting('SOTTO_NETWORK') ?? DEFAULT_NETWORK
+  return seed === undefined ? { introspect } : { introspect, seedUrl: seed }
+}
+
+/** Where programs are looked for. */
+export function readSearchPath(): string {
+  return readSetting('PATH') ?? ''
+}

@@ -1,0 +1,77 @@
+/**
+ * Turns whatever a command met into the code and the one sentence that a person reads. The sentences of the engine's
+ * codes live here and nowhere else.
+ *
+ * @module
+ */
+import type { ClientErrorCode } from '@sotto/client/errors'
+import { ClientError } from '@sotto/client/errors'
+import { CommanderError } from 'commander'
+import { CliError } from './errors.ts'
+
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly exitCode: number
+}
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
+  no_nodes: 'No node could be found: the network’s seed did not answer. Is the network running?',
+  no_guard: 'No node of the network could be reached. Is the network running, and are you online?',
+  no_path: 'The network has too few nodes: a message travels over three nodes to a fourth.',
+  path_failed: 'The request got lost on its way, several times. Try again in a moment.',
+  node_gone: 'The node that was asked has left the network. Try again in a moment.',
+  node_failed: 'The nodes that keep this account’s messages failed. Try again in a moment.',
+  node_refused: 'The node refused the request; this sotto and the network may not fit together.',
+  reply_malformed: 'A node answered with something that is no answer. Try again in a moment.',
+  clock_out_of_sync:
+    'The time of this machine and of the network differ. Set the clock, then try again.',
+  unauthorized: 'The node did not accept the account’s signature; check that the clock is right.',
+  wrong_swarm: 'The account’s messages are being moved to other nodes. Try again in a moment.',
+  swarm_unknown:
+    'The nodes that keep this account’s messages were not found. Try again in a moment.',
+  not_stored: 'No node proved that it keeps the message, so it counts as not sent. Try again.',
+  text_empty: 'There is nothing to send: the text is empty.',
+  text_too_long: 'The text is too long: a message has at most 10,000 characters.',
+  message_too_large: 'The text is too long: sealed, it does not fit into one message.',
+  closed: 'The command was interrupted.',
+}
+
+/** The one boundary between unknown errors and the command line. `undefined` when nothing failed. */
+export async function describeFailure(error: unknown): Promise<Failure | undefined> {
+  if (error instanceof CliError) {
+    const exitCode = error.code === 'usage' ? EXIT_USAGE : EXIT_FAILED
+    return { code: error.code, message: error.message, exitCode }
+  }
+  if (error instanceof ClientError) {
+    return { code: error.code, message: SENTENCES[error.code], exitCode: EXIT_FAILED }
+  }
+  if (error instanceof CommanderError) return describeUsage(error)
+  return describeOther(error)
+}
+
+/** Help and version come as errors too. */
+function describeUsage({ code, exitCode, message }: CommanderError): Failure | undefined {
+  if (exitCode === 0) return undefined
+  if (code === 'commander.help') {
+    return { code: 'usage', message: 'A command is missing.', exitCode: EXIT_USAGE }
+  }
+  return { code: 'usage', message: message.replace(/^error: /u, ''), exitCode: EXIT_USAGE }
+}
+
+/** Refusals of text that a person typed say their own sentence; the rest is the local network's or a mistake. */
+async function describeOther(error: unknown): Promise<Failure> {
+  const { RefusedText } = await import('./refused-text.ts')
+  if (error instanceof RefusedText) {
+    return { code: error.code, message: error.message, exitCode: EXIT_FAILED }
+  }
+  const { DevnetError } = await import('@sotto/devnet/errors')
+  if (error instanceof DevnetError) {
+    return { code: error.code, message: error.message, exitCode: EXIT_FAILED }
+  }
+  const detail = error instanceof Error ? error.message : String(error)
+  return { code: 'unexpected', message: `Something unexpected failed: ${detail}`, exitCode: 1 }
+}

@@ -1,0 +1,66 @@
+/**
+ * A home: the directory of one account, with its secret and its messages in one SQLite file that only its owner can
+ * read. Several programs may use it at once.
+ *
+ * @module
+ */
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { CliError } from '../errors.ts'
+import { migrate } from './schema.ts'
+
+const DATABASE_FILE = 'sotto.db'
+/** Nobody but the owner: the file holds the account's secret. */
+const DIRECTORY_MODE = 0o700
+const FILE_MODE = 0o600
+/** `read --follow` and `send` write at the same time; each write takes milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000
+
+export interface Home extends Disposable {
+  readonly path: string
+  readonly database: Database.Database
+}
+
+/** Whether there is a home at all; looking does not make one. */
+export function isHome(path: string): boolean {
+  return existsSync(join(path, DATABASE_FILE))
+}
+
+/** Opens the home, and makes it first if need be. */
+export function openHome(path: string): Home {
+  try {
+    mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })
+    const file = join(path, DATABASE_FILE)
+    // SQLite gives its other files the mode of this one.
+    closeSync(openSync(file, 'a', FILE_MODE))
+    const database = openDatabase(file)
+    return {
+      path,
+      database,
+      [Symbol.dispose]: () => {
+        database.close()
+      },
+    }
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CliError('home_unusable', `The home ${path} cannot be used: ${reason}.`, {
+      cause: error,
+    })
+  }
+}
+
+function openDatabase(file: string): Database.Database {
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    database.pragma('journal_mode = WAL')
+    // A sent message must not be forgotten by a power cut: it would be sent a second time by hand.
+    database.pragma('synchronous = FULL')
+    migrate(database)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Puts the engine together with the adapters of this program.
+ *
+ * @module
+ */
+import { type Messenger, NetworkClient, createMessenger } from '@sotto/client/engine'
+import { MemoryStateStore } from '@sotto/client/memory'
+import { deriveAccount } from '@sotto/crypto/identity'
+import { systemRandomness } from '@sotto/crypto/randomness'
+import type { NetworkPlace } from '../config.ts'
+import { openAccountHome } from '../home/account-file.ts'
+import { SqliteMessageStore } from '../home/sqlite-message-store.ts'
+import { SqliteOutboxStore } from '../home/sqlite-outbox-store.ts'
+import { SqliteStateStore } from '../home/sqlite-state-store.ts'
+import { systemClock } from '../system-clock.ts'
+import { NodeTransport } from '../transport/node-transport.ts'
+import { findSeedUrl } from './find-seed.ts'
+
+export interface OpenMessenger extends AsyncDisposable {
+  readonly messenger: Messenger
+}
+
+/** The messenger of a home's account on this network. */
+export async function openMessenger(path: string, place: NetworkPlace): Promise<OpenMessenger> {
+  await using resources = new AsyncDisposableStack()
+  const { home, seed } = openAccountHome(path)
+  resources.use(home)
+  const seedUrls = [await findSeedUrl(place)]
+  const transport = resources.use(new NodeTransport())
+  const { database } = home
+  const messenger = createMessenger({
+    ports: {
+      transport,
+      clock: systemClock,
+      randomness: systemRandomness,
+      state: new SqliteStateStore(database),
+      messages: new SqliteMessageStore(database),
+      outbox: new SqliteOutboxStore(database),
+    },
+    network: { seedUrls },
+    account: deriveAccount(seed),
+  })
+  resources.defer(() => messenger.close())
+  const owned = resources.move()
+  return { messenger, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export interface OpenNetwork extends Disposable {
+  readonly network: NetworkClient
+}
+
+/** The network without an account; nothing is remembered. */
+export async function openNetwork(place: NetworkPlace): Promise<OpenNetwork> {
+  const seedUrls = [await findSeedUrl(place)]
+  const transport = new NodeTransport()
+  const ports = { transport, clock: systemClock, randomness: systemRandomness }
+  const network = new NetworkClient({ ...ports, state: new MemoryStateStore() }, { seedUrls })
+  return { network, [Symbol.dispose]: () => transport[Symbol.dispose]() }
+}

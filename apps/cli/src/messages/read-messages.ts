@@ -1,0 +1,99 @@
+/**
+ * What `sotto read` does: fetches what is new, shows what came, and with `--follow` goes on until it is stopped.
+ *
+ * @module
+ */
+import type { Messenger } from '@sotto/client/engine'
+import type { Message, StoredMessage } from '@sotto/client/ports'
+import type { NetworkPlace } from '../config.ts'
+import { describeFailure } from '../describe-failure.ts'
+import { waitForStopSignal } from '../net/stop-signal.ts'
+import { type Print, makePrintable } from '../output.ts'
+import { openMessenger } from './open-messenger.ts'
+
+export interface Reading {
+  readonly home: string
+  readonly place: NetworkPlace
+  readonly isJson: boolean
+  /** Leaves out what was shown before. */
+  readonly isNewOnly: boolean
+}
+
+/** Who reads once should not depend on the luck of two nodes: this many of a swarm of five are a majority. */
+const MEMBERS_ASKED = 3
+
+export async function readMessages(reading: Reading, print: Print): Promise<void> {
+  await using open = await openMessenger(reading.home, reading.place)
+  const { messenger } = open
+  const polled = await messenger.poll({ members: MEMBERS_ASKED })
+  if (!polled.ok) throw polled.error
+  await messenger.resume()
+  const received = await listReceived(messenger, reading)
+  print(reading.isJson ? JSON.stringify(received.map(formatMessage)) : layOut(received))
+  await messenger.markRead(received.map(({ hash }) => hash))
+}
+
+export async function followMessages(reading: Reading, print: Print): Promise<void> {
+  const stop = waitForStopSignal()
+  await using open = await openMessenger(reading.home, reading.place)
+  const { messenger } = open
+  const shown = new Set<string>()
+  const show = async (messages: readonly Message[]): Promise<void> => {
+    const fresh = messages.filter(
+      ({ hash, direction }) => direction === 'received' && !shown.has(hash),
+    )
+    for (const message of fresh) {
+      shown.add(message.hash)
+      print(reading.isJson ? JSON.stringify(formatMessage(message)) : formatLine(message))
+    }
+    await messenger.markRead(fresh.map(({ hash }) => hash))
+  }
+  await show(await listReceived(messenger, reading))
+  const following = messenger.follow({
+    onMessages: show,
+    onFailure: (error) => void complain(error),
+  })
+  const resumed = messenger.resume()
+  await stop
+  await following.stop()
+  await resumed
+}
+
+function listReceived(
+  messenger: Messenger,
+  { isNewOnly }: Reading,
+): Promise<readonly StoredMessage[]> {
+  return messenger.messages({ direction: 'received', unreadOnly: isNewOnly })
+}
+
+/** The next round may go better, so this is not the end. */
+async function complain(error: Error): Promise<void> {
+  const failure = await describeFailure(error)
+  if (failure !== undefined) process.stderr.write(`${failure.message}\n`)
+}
+
+function formatMessage({ author, text, sentAtMs, hash }: Message): object {
+  return { from: author, text, sentAt: sentAtMs, messageHash: hash }
+}
+
+function layOut(messages: readonly Message[]): string {
+  if (messages.length === 0) return 'No messages.'
+  return messages
+    .map(({ author, text, sentAtMs }) => {
+      const lines = makePrintable(text).split('\n')
+      return [`${formatTime(sentAtMs)}  ${author}`, ...lines.map((line) => `  ${line}`)].join('\n')
+    })
+    .join('\n\n')
+}
+
+function formatLine({ author, text, sentAtMs }: Message): string {
+  const line = makePrintable(text).replaceAll('\n', ' ⏎ ')
+  return `${formatTime(sentAtMs)}  ${author}  ${line}`
+}
+
+/** The sender's claim, which may be no date at all. */
+function formatTime(timeMs: number): string {
+  const date = new Date(timeMs)
+  if (Number.isNaN(date.getTime())) return 'no date'
+  return date.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
+}

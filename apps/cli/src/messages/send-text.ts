@@ -1,0 +1,45 @@
+/**
+ * What `sotto send` does: checks everything that can be checked without a network, then sends.
+ *
+ * @module
+ */
+import { checkText } from '@sotto/client/engine'
+import type { NetworkPlace } from '../config.ts'
+import type { Outcome } from '../output.ts'
+import { readInput } from '../read-input.ts'
+import { readAccountId } from '../refused-text.ts'
+import { layOutPath } from './describe-path.ts'
+import { openMessenger } from './open-messenger.ts'
+
+/** Stands for standard input. */
+const FROM_INPUT = '-'
+
+export interface TextToSend {
+  readonly home: string
+  readonly place: NetworkPlace
+  readonly to: string
+  readonly text: string
+}
+
+export async function sendText({ home, place, to, text }: TextToSend): Promise<Outcome> {
+  const recipient = readAccountId(to)
+  const content = text === FROM_INPUT ? await readInput() : text
+  const refusal = checkText(content)
+  if (refusal !== undefined) throw refusal
+  await using open = await openMessenger(home, place)
+  const { messenger } = open
+  const sent = await messenger.send({ to: recipient, text: content })
+  if (!sent.ok) throw sent.error
+  // What an earlier run could not finish goes out now; if not, it stays where it is.
+  await messenger.resume()
+  const { messageHash, path, storedOn } = sent.value
+  const nodes = storedOn.length === 1 ? 'One node proved' : `${storedOn.length} nodes proved`
+  return {
+    json: { messageHash, path, storedOn },
+    text: [
+      `Sent. ${nodes} to keep the message until it is fetched, for 14 days at most.`,
+      '',
+      layOutPath(path),
+    ].join('\n'),
+  }
+}

@@ -1,0 +1,87 @@
+import type { Introspection, IntrospectedNode } from '@sotto/devnet/introspection'
+import { describe, expect, it } from 'vitest'
+import { composeBanner, composeStatus } from './banner.ts'
+
+function createNode(
+  number: number,
+  swarm: string,
+  state: IntrospectedNode['state'],
+): IntrospectedNode {
+  return {
+    name: `node-0${number}`,
+    ed25519: 'aa',
+    x25519: 'bb',
+    legacy: 'cc',
+    host: '127.0.0.1',
+    ports: { https: 22_101, web: 22_102, peer: 22_103 },
+    roles: ['storage'],
+    swarm,
+    pid: 1,
+    state,
+  }
+}
+
+const network: Introspection = {
+  introspect: 'http://127.0.0.1:22100',
+  seedUrl: 'http://127.0.0.1:22100',
+  ready: true,
+  name: 'demo',
+  nodes: [
+    createNode(1, '0', 'ready'),
+    createNode(2, '7fffffffffffffff', 'ready'),
+    createNode(3, '0', 'killed'),
+  ],
+  accounts: [
+    { name: 'alice', accountId: '05aa', recoveryPhrase: 'words of alice' },
+    { name: 'bob', accountId: '05bb', recoveryPhrase: 'words of bob' },
+  ],
+}
+const options = { statePath: '.sotto/net', runner: 'pnpm', ending: 'Ctrl-C stops it.' } as const
+
+describe('banner', () => {
+  it('says where to look, whom to be, and what to type next', () => {
+    const text = composeBanner(network, options)
+    for (const part of [
+      'http://127.0.0.1:22100',
+      '.sotto/net',
+      '05aa',
+      'words of bob',
+      'pnpm sotto send',
+      'pnpm sotto read',
+      'Ctrl-C stops it.',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('types the commands as the reader of a machine without pnpm has to', () => {
+    const text = composeBanner(network, { ...options, runner: 'npx --yes pnpm@12' })
+    expect(text).toContain('npx --yes pnpm@12 sotto send')
+  })
+
+  it('still says where the network is when it has no accounts', () => {
+    expect(composeBanner({ ...network, accounts: [] }, options)).toContain('22100')
+  })
+})
+
+describe('status', () => {
+  it('shows swarms with their nodes and marks a node that does not serve', () => {
+    const lines = composeStatus(network, '.sotto/net').split('\n')
+    expect(lines[0]).toBe('Network "demo": 2 of 3 nodes are ready.')
+    expect(lines.find((line) => line.includes('0000000000000000'))).toMatch(
+      /node-01 {2}node-03 \(killed\)/u,
+    )
+    expect(lines.find((line) => line.includes('7fffffffffffffff'))).toMatch(/node-02/u)
+  })
+
+  it('says so while the network is starting', () => {
+    expect(composeStatus({ ...network, ready: false }, '/x')).toContain('is starting')
+  })
+
+  it('breaks a large swarm into lines that fit a terminal', () => {
+    const nodes = Array.from({ length: 9 }, (_, index) => createNode(index + 1, '0', 'ready'))
+    const text = composeStatus({ ...network, nodes }, '/x')
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(text).toContain('One swarm')
+  })
+})

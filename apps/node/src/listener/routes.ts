@@ -1,0 +1,78 @@
+/**
+ * What each path of the two client listeners does (spec 03 §3.6). Limits, headers and sockets are
+ * `http-server.ts`.
+ *
+ * @module
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+import { decodeBase64 } from '@sotto/crypto/bytes'
+import { ED25519_KEY_BYTES } from '@sotto/crypto/signing'
+import type { Directory } from '@sotto/protocol/directory'
+import { STORAGE_VERSION } from '@sotto/protocol/rpc'
+import type { OnionService } from '../onion/onion-service.ts'
+import type { RpcService } from '../rpc/rpc-service.ts'
+import {
+  BAD_REQUEST,
+  createJsonAnswer,
+  createOnionAnswer,
+  createRpcAnswer,
+  createTextAnswer,
+  NOT_FOUND,
+  type HttpAnswer,
+} from './http-answer.ts'
+import { answerJsonRpc } from './json-rpc.ts'
+
+export interface RouteParts {
+  readonly rpc: RpcService
+  readonly onion: OnionService
+  readonly directory: () => Directory | undefined
+}
+
+export interface Route {
+  readonly method: 'POST' | 'GET'
+  readonly answer: (
+    body: Uint8Array,
+    headers: IncomingHttpHeaders,
+  ) => Promise<HttpAnswer> | HttpAnswer
+}
+
+export type Routes = ReadonlyMap<string, Route>
+
+export function createRoutes({ rpc, onion, directory }: RouteParts): Routes {
+  return new Map<string, Route>([
+    [
+      '/storage_rpc/v1',
+      { method: 'POST', answer: async (body) => createRpcAnswer(await rpc.answer(body)) },
+    ],
+    [
+      '/onion_req/v2',
+      { method: 'POST', answer: async (body) => createOnionAnswer(await onion.relay(body)) },
+    ],
+    ['/json_rpc', { method: 'POST', answer: (body) => answerJsonRpc(body, directory()) }],
+    ['/ping_test/v1', { method: 'POST', answer: (_body, headers) => answerPing(headers) }],
+    [
+      '/get_stats/v1',
+      { method: 'GET', answer: () => createJsonAnswer({ version: STORAGE_VERSION.join('.') }) },
+    ],
+  ])
+}
+
+/** Whoever tests whether this node can be reached says who it is; a name that is none is refused. */
+function answerPing(headers: IncomingHttpHeaders): HttpAnswer {
+  const name = headers['x-oxen-snode-pubkey']
+  if (name === undefined) return createTextAnswer(200, '')
+  const key = typeof name === 'string' ? decodeBase64(name) : undefined
+  return key?.length === ED25519_KEY_BYTES ? createTextAnswer(200, '') : BAD_REQUEST
+}
+
+/** `//json_rpc` is what a client sends that joins a URL which ends in a slash with a path. */
+export function findPath(url: string): string {
+  const [path = ''] = url.split('?', 1)
+  return path.replaceAll(/\/{2,}/g, '/')
+}
+
+/** The route, or the answer to a request that has none: 404 also for another HTTP method. */
+export function findRoute(routes: Routes, method: string, url: string): Route | HttpAnswer {
+  const route = routes.get(findPath(url))
+  return route?.method === method ? route : NOT_FOUND
+}

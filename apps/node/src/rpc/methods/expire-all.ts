@@ -1,0 +1,21 @@
+/**
+ * Applies `expire_all`, which only ever shortens (spec 03 §4).
+ *
+ * @module
+ */
+import { sign } from '@sotto/crypto/signing'
+import { encodeRangeEntryText, type ExpireAllParams, type MemberEntry } from '@sotto/protocol/rpc'
+import { listChanged } from '../hashes-by-namespace.ts'
+import { createQueryFailedEntry } from '../query-failed-entry.ts'
+import type { RpcContext } from '../rpc-context.ts'
+
+export async function applyExpireAll(
+  { account, namespace, expiryMs }: ExpireAllParams,
+  { store, signing }: RpcContext,
+): Promise<MemberEntry> {
+  const outcome = await store.expireAll({ account, namespace }, expiryMs)
+  if (!outcome.ok) return createQueryFailedEntry(outcome.error)
+  const updated = listChanged(namespace, outcome.value)
+  const text = encodeRangeEntryText({ account, timeMs: expiryMs, changed: updated })
+  return { updated, signature: sign(signing, text) }
+}

@@ -1,0 +1,23 @@
+/**
+ * Applies `revoke_subaccount` (spec 03 §4).
+ *
+ * @module
+ */
+import { sign } from '@sotto/crypto/signing'
+import {
+  encodeRevokeEntryText,
+  REVOCATIONS_MAX,
+  type MemberEntry,
+  type RevokeParams,
+} from '@sotto/protocol/rpc'
+import { createQueryFailedEntry } from '../query-failed-entry.ts'
+import type { RpcContext } from '../rpc-context.ts'
+
+export async function applyRevokeSubaccount(
+  params: RevokeParams,
+  { store, signing }: RpcContext,
+): Promise<MemberEntry> {
+  const outcome = await store.revoke(params.account, params.tokens, REVOCATIONS_MAX)
+  if (!outcome.ok) return createQueryFailedEntry(outcome.error)
+  return { signature: sign(signing, encodeRevokeEntryText(params)) }
+}

@@ -1,0 +1,27 @@
+/**
+ * What executing a request needs from the rest of the node.
+ *
+ * @module
+ */
+import type { SigningKeyPair } from '@sotto/crypto/signing'
+import type { Clock } from '@sotto/protocol/clock'
+import type { Directory, NodeRecord } from '@sotto/protocol/directory'
+import type { MessageStore } from '../store/message-store.ts'
+import type { PeerClient } from '../swarm/peer-client.ts'
+
+/** The parts that live as long as the node. */
+export interface RpcParts {
+  readonly signing: SigningKeyPair
+  readonly store: MessageStore
+  readonly peers: PeerClient
+  readonly clock: Clock
+  /** Undefined until a directory is loaded. */
+  readonly directory: () => Directory | undefined
+  readonly hardFork: readonly [number, number]
+}
+
+/** The parts, and what is fixed for one request: a directory that is reloaded meanwhile does not change it. */
+export interface RpcContext extends RpcParts {
+  readonly network: Directory
+  readonly self: NodeRecord
+}

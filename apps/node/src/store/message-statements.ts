@@ -1,0 +1,81 @@
+/**
+ * The prepared statements of the message table, each written once. Composing them into operations is
+ * `sqlite-message-store.ts`.
+ *
+ * Parameters are plain `?`, repeated where needed: the driver takes numbered ones for names and refuses
+ * values by position.
+ *
+ * @module
+ */
+import type { Database, Statement } from 'better-sqlite3'
+
+export interface MessageRow {
+  readonly id: number
+  readonly hash: string
+  readonly namespace: number
+  readonly timestamp: number
+  readonly expiry: number
+  readonly data: Uint8Array
+}
+
+type Bind = unknown[]
+
+export interface MessageStatements {
+  readonly insert: Statement
+  readonly findExpiry: Statement<Bind, Pick<MessageRow, 'expiry'>>
+  readonly extend: Statement
+  readonly setExpiry: Statement
+  readonly findId: Statement<Bind, Pick<MessageRow, 'id'>>
+  readonly page: Statement<Bind, MessageRow>
+  readonly findOwned: Statement<Bind, Pick<MessageRow, 'expiry' | 'namespace'>>
+  readonly delete: Statement
+  readonly deleteOthers: Statement
+  readonly deleteBox: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
+  readonly deleteAccount: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
+  readonly shortenBox: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
+  readonly shortenAccount: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
+  readonly sweep: Statement
+}
+
+export function prepareMessageStatements(database: Database): MessageStatements {
+  return {
+    insert: database.prepare(
+      `INSERT INTO messages (account, namespace, hash, timestamp, expiry, data)
+       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash, namespace) DO NOTHING`,
+    ),
+    findExpiry: database.prepare('SELECT expiry FROM messages WHERE hash = ? AND namespace = ?'),
+    extend: database.prepare('UPDATE messages SET expiry = ? WHERE hash = ? AND namespace = ?'),
+    setExpiry: database.prepare('UPDATE messages SET expiry = ? WHERE hash = ? AND account = ?'),
+    findId: database.prepare(
+      'SELECT id FROM messages WHERE hash = ? AND account = ? AND namespace = ? AND expiry > ?',
+    ),
+    page: database.prepare(
+      `SELECT hash, timestamp, expiry, data FROM messages
+       WHERE account = ? AND namespace = ? AND id > ? AND expiry > ? ORDER BY id`,
+    ),
+    findOwned: database.prepare(
+      'SELECT expiry, namespace FROM messages WHERE hash = ? AND account = ?',
+    ),
+    delete: database.prepare('DELETE FROM messages WHERE hash = ? AND account = ?'),
+    deleteOthers: database.prepare(
+      'DELETE FROM messages WHERE account = ? AND namespace = ? AND hash <> ?',
+    ),
+    deleteBox: database.prepare(
+      `DELETE FROM messages WHERE account = ? AND namespace = ? AND timestamp <= ?
+       RETURNING hash, namespace`,
+    ),
+    deleteAccount: database.prepare(
+      'DELETE FROM messages WHERE account = ? AND timestamp <= ? RETURNING hash, namespace',
+    ),
+    shortenBox: database.prepare(
+      `UPDATE messages SET expiry = ? WHERE account = ? AND namespace = ? AND expiry > ?
+       RETURNING hash, namespace`,
+    ),
+    shortenAccount: database.prepare(
+      'UPDATE messages SET expiry = ? WHERE account = ? AND expiry > ? RETURNING hash, namespace',
+    ),
+    sweep: database.prepare(
+      'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE expiry <= ? LIMIT ?)',
+    ),
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The port behind which a node keeps messages (spec 03 §3, §4). Who may read or write what was decided
+ * before; the store knows accounts as 33 bytes and nothing about what they hold.
+ *
+ * Reads are synchronous and never show an expired message. Writes resolve after they are durable.
+ *
+ * @module
+ */
+import type { Result } from '@sotto/crypto/result'
+import type { AccountBytes } from '@sotto/protocol/swarm'
+import type { StoreFailure } from './store-failure.ts'
+
+export interface StoredMessage {
+  readonly hash: string
+  readonly timestampMs: number
+  readonly expiryMs: number
+  readonly data: Uint8Array
+}
+
+export interface NewMessage extends StoredMessage {
+  readonly account: AccountBytes
+  readonly namespace: number
+  /** The new message takes the place of all others of its namespace (public outbox). */
+  readonly replacesOthers: boolean
+}
+
+export interface StoreOutcome {
+  /** The same bytes were there before. */
+  readonly already: boolean
+  /** Never earlier than it was. */
+  readonly expiryMs: number
+}
+
+export interface RetrieveQuery {
+  readonly account: AccountBytes
+  readonly namespace: number
+  /** Start after this message; from the beginning when it is unknown. */
+  readonly lastHash: string | undefined
+  readonly countMax: number
+  /** Whether a message still fits after what was taken; the first one always does. */
+  readonly takes: (message: StoredMessage) => boolean
+  readonly nowMs: number
+}
+
+export interface MessagePage {
+  readonly messages: readonly StoredMessage[]
+  readonly more: boolean
+}
+
+/** Messages of one account in one namespace, or in all. */
+export interface BoxSelection {
+  readonly account: AccountBytes
+  readonly namespace: number | 'all'
+}
+
+export interface HashInNamespace {
+  readonly hash: string
+  readonly namespace: number
+}
+
+export interface ExpiryChange {
+  readonly hash: string
+  readonly expiryMs: number
+  readonly mode: 'set' | 'shorten' | 'extend'
+}
+
+export interface ExpiryOutcome {
+  readonly hash: string
+  readonly updated: boolean
+  /** What the message has now. */
+  readonly expiryMs: number
+}
+
+export type Written<T> = Promise<Result<T, StoreFailure>>
+
+export interface MessageStore extends AsyncDisposable {
+  store(message: NewMessage): Written<StoreOutcome>
+  retrieve(query: RetrieveQuery): MessagePage
+  /** Deletes by hash; returns the hashes that were there. */
+  delete(account: AccountBytes, hashes: readonly string[]): Written<readonly string[]>
+  /** Deletes what was stored with a timestamp up to `beforeMs`, or everything. */
+  deleteRange(box: BoxSelection, beforeMs?: number): Written<readonly HashInNamespace[]>
+  /** Shortens all expiries that are later; returns what changed. */
+  expireAll(box: BoxSelection, expiryMs: number): Written<readonly HashInNamespace[]>
+  expire(
+    account: AccountBytes,
+    changes: readonly ExpiryChange[],
+    nowMs: number,
+  ): Written<readonly ExpiryOutcome[]>
+  expiries(
+    account: AccountBytes,
+    hashes: readonly string[],
+    nowMs: number,
+  ): ReadonlyMap<string, number>
+  /** Keeps the newest `keep` revocations. Does nothing for an account that never stored anything. */
+  revoke(account: AccountBytes, tokens: readonly Uint8Array[], keep: number): Written<void>
+  /** Returns how many were revoked before. */
+  unrevoke(account: AccountBytes, tokens: readonly Uint8Array[]): Written<number>
+  isRevoked(account: AccountBytes, token: Uint8Array): boolean
+  /** Removes up to `limit` expired messages and returns how many there were. */
+  sweep(nowMs: number, limit: number): Written<number>
+  /** Commits what waits, so that nothing is lost when the process ends in order. */
+  flush(): void
+}

@@ -1,0 +1,61 @@
+/**
+ * A container network in which each node has an address of its own choosing, in a /24 of its own.
+ *
+ * Clients take one node of a /24 for a path, as they must on the real network, so nodes that an engine numbers one
+ * after the other could form no path. A chosen address also survives a restart, which an engine's does not.
+ *
+ * @module
+ */
+
+import { randomUUID } from 'node:crypto'
+import { GenericContainer, getContainerRuntimeClient } from 'testcontainers'
+
+/** Private ranges to try in turn: one may be in use on this machine. */
+const SUBNET_PREFIXES = ['10.213', '10.214', '10.215', '172.29', '172.30'] as const
+const NODE_HOST_NUMBER = 10
+
+export interface ContainerNetwork extends AsyncDisposable {
+  readonly name: string
+  /** The address of the node with this 1-based number. */
+  addressOf(number: number): string
+}
+
+async function createNetwork(
+  prefixes: readonly string[],
+): Promise<{ name: string; prefix: string; remove: () => Promise<void> }> {
+  const [prefix, ...others] = prefixes
+  if (prefix === undefined) throw new Error('no private range is free for a container network')
+  const client = await getContainerRuntimeClient()
+  const name = `sotto-e2e-${randomUUID()}`
+  try {
+    const network = await client.network.create({
+      Name: name,
+      Driver: 'bridge',
+      IPAM: { Driver: 'default', Config: [{ Subnet: `${prefix}.0.0/16` }] },
+    })
+    return { name, prefix, remove: () => client.network.remove(network) }
+  } catch (error) {
+    if (others.length === 0) throw error
+    return createNetwork(others)
+  }
+}
+
+/** A network that nothing else on this machine uses. */
+export async function createContainerNetwork(): Promise<ContainerNetwork> {
+  const { name, prefix, remove } = await createNetwork(SUBNET_PREFIXES)
+  return {
+    name,
+    addressOf: (number) => `${prefix}.${number}.${NODE_HOST_NUMBER}`,
+    [Symbol.asyncDispose]: remove,
+  }
+}
+
+/** A container with a fixed address on such a network. */
+export class AddressedContainer extends GenericContainer {
+  withAddress(network: ContainerNetwork, address: string): this {
+    this.createOpts.NetworkingConfig = {
+      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } },
+    }
+    return this.withNetworkMode(network.name)
+  }
+}

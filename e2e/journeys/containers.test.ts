@@ -1,0 +1,51 @@
+/**
+ * The same journey with each node in a container, from one image that is built without a registry.
+ */
+
+import { startNetwork } from '@sotto/devnet/network'
+import { describe, expect, it } from 'vitest'
+import { createContainerDriver } from '../cluster/container-driver.ts'
+import { findContainerEngine } from '../cluster/container-engine.ts'
+import { buildNodeImage } from '../cluster/node-image.ts'
+import { createPerson } from '../cluster/person.ts'
+import { createScratch } from '../cluster/scratch.ts'
+
+const NODES = 12
+const BUILD_AND_RUN_MS = 300_000
+
+const engine = await findContainerEngine()
+
+// The report names a run that cannot happen here, with its reason; it never just goes missing.
+const outcome = engine.reachable
+  ? `with ${engine.detail}`
+  : `DID NOT HAPPEN, no container engine is reachable: ${engine.detail}`
+
+describe('the container run', () => {
+  it(`has an engine wherever one was promised (SOTTO_REQUIRE_CONTAINERS); ${outcome}`, () => {
+    if (!engine.reachable) process.stderr.write(`container run: ${outcome}\n`)
+    expect(engine.reachable || !engine.required).toBe(true)
+  })
+})
+
+describe.runIf(engine.reachable)(`a network of containers, ${outcome}:`, () => {
+  it(
+    'carries a message from one home to another, with two nodes of the swarm killed',
+    async () => {
+      await using scratch = await createScratch()
+      await using driver = await createContainerDriver(await buildNodeImage())
+      await using network = await startNetwork({ nodes: NODES, seed: 'containers', driver })
+      expect(new Set(network.nodes.map(({ host }) => host)).size).toBe(NODES)
+      const alice = await createPerson(scratch.at('alice'), network.introspect)
+      const bob = await createPerson(scratch.at('bob'), network.introspect)
+      await alice.send(bob.accountId, 'from container to container ✉️')
+      const victims = network.swarmOf(bob.accountId).slice(0, 2)
+      await Promise.all(victims.map(({ name }) => network.kill(name)))
+      await alice.send(bob.accountId, 'and with two of them gone')
+      expect((await bob.read()).map(({ text }) => text)).toEqual([
+        'from container to container ✉️',
+        'and with two of them gone',
+      ])
+    },
+    BUILD_AND_RUN_MS,
+  )
+})

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// Each file starts whole networks: one file at a time, and time enough for a busy machine of two cores.
+export default defineConfig({
+  test: {
+    name: 'e2e',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // The reaper of testcontainers is an image from a registry; the fixtures remove what they make.
+    env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
+  },
+})

@@ -1,0 +1,9 @@
+/**
+ * Subpath `@sotto/client/conformance`: suites that an adapter of a storage port runs in its own tests.
+ *
+ * @module
+ */
+
+export { describeMessageStore } from './message-store-suite.ts'
+export { describeOutboxStore } from './outbox-store-suite.ts'
+export { describeStateStore } from './state-store-suite.ts'

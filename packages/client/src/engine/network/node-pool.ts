@@ -1,0 +1,143 @@
+/**
+ * The nodes that may be used: remembered between runs, refilled from the seeds or by agreement of nodes, and left by
+ * nodes that fail too often (ADR 0006). Everything else in the engine asks here whether a node still counts: a node
+ * that leaves the pool leaves all paths and swarms.
+ *
+ * @module
+ */
+import type { Randomness } from '@sotto/crypto/randomness'
+import { type Result, ok } from '@sotto/crypto/result'
+import type { Clock } from '@sotto/protocol/clock'
+import type { ClientError } from '../../errors.ts'
+import type { StateStore, Transport } from '../../ports/index.ts'
+import { type AskNode, agreeOnNodes } from './node-agreement.ts'
+import { type NetworkNode, formatNodeList, parseNodeList } from './network-node.ts'
+import { fetchSeedList } from './seed-list.ts'
+
+/** ADR 0006. Below this the seeds are asked; a smaller network has to be whole. */
+const NODES_MIN = 8
+/** ADR 0006. Below this the nodes are asked; a smaller network has to be whole. */
+const NODES_WANTED = 16
+/** ADR 0006. A node that failed this often in a row is left out. */
+const FAILURES_MAX = 3
+/** ADR 0006. Not more often than this, whatever fails. */
+const REFILL_PAUSE_MS = 30_000
+const REFRESH_PAUSE_MS = 600_000
+
+export interface NodePoolParts {
+  readonly transport: Transport
+  readonly state: StateStore
+  readonly clock: Clock
+  readonly randomness: Randomness
+  readonly seedUrls: readonly string[]
+  /** Tells the remembered lists of several networks apart. */
+  readonly scope: string
+}
+
+export class NodePool {
+  readonly #parts: NodePoolParts
+  readonly #nodes = new Map<string, NetworkNode>()
+  readonly #failures = new Map<string, number>()
+  #networkSize = 0
+  #refilledAtMs = Number.NEGATIVE_INFINITY
+  #refreshedAtMs = Number.NEGATIVE_INFINITY
+  #loading: Promise<Result<void, ClientError>> | undefined
+
+  constructor(parts: NodePoolParts) {
+    this.#parts = parts
+  }
+
+  get nodes(): readonly NetworkNode[] {
+    return [...this.#nodes.values()]
+  }
+
+  find(id: string): NetworkNode | undefined {
+    return this.#nodes.get(id)
+  }
+
+  /** Failures in a row. */
+  failuresOf(id: string): number {
+    return this.#failures.get(id) ?? 0
+  }
+
+  /** Whether the list is from this run, and not one that an earlier run left behind. */
+  get isConfirmed(): boolean {
+    return this.#refilledAtMs > Number.NEGATIVE_INFINITY
+  }
+
+  countFailure(id: string): void {
+    const failures = this.failuresOf(id) + 1
+    this.#failures.set(id, failures)
+    if (failures >= FAILURES_MAX) this.remove(id)
+  }
+
+  clearFailures(id: string): void {
+    this.#failures.delete(id)
+  }
+
+  remove(id: string): void {
+    this.#nodes.delete(id)
+    this.#failures.delete(id)
+  }
+
+  /** Makes sure that there are enough nodes. Calls at the same time share one refill. */
+  fill(): Promise<Result<void, ClientError>> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  /** Asks the seeds, however many nodes there are. */
+  async refill(): Promise<Result<void, ClientError>> {
+    const { transport, clock, seedUrls } = this.#parts
+    const list = await fetchSeedList({ transport, clock, seedUrls })
+    if (!list.ok) return list
+    this.#refilledAtMs = clock.now()
+    await this.#replace(list.value)
+    return ok(undefined)
+  }
+
+  /** Asks the nodes when some have gone; what they cannot agree on, the seeds decide. */
+  async refresh(ask: AskNode): Promise<void> {
+    const { clock, randomness } = this.#parts
+    const isLow = this.#nodes.size < Math.min(NODES_WANTED, this.#networkSize)
+    if (!isLow || clock.now() - this.#refreshedAtMs < REFRESH_PAUSE_MS) return
+    this.#refreshedAtMs = clock.now()
+    const networkSize = this.#networkSize
+    const agreed = await agreeOnNodes({ clock, randomness, known: this.nodes, networkSize, ask })
+    if (agreed.ok) await this.#replace(agreed.value)
+    else await this.refill()
+  }
+
+  async #load(): Promise<Result<void, ClientError>> {
+    if (this.#networkSize === 0) await this.#recall()
+    const isEnough = this.#nodes.size >= Math.min(NODES_MIN, this.#networkSize)
+    if (isEnough && this.#nodes.size > 0) return ok(undefined)
+    const isRecent = this.#parts.clock.now() - this.#refilledAtMs < REFILL_PAUSE_MS
+    if (isRecent && this.#nodes.size > 0) return ok(undefined)
+    const refilled = await this.refill()
+    return this.#nodes.size > 0 ? ok(undefined) : refilled
+  }
+
+  async #recall(): Promise<void> {
+    const text = await this.#parts.state.read(this.#stateName())
+    if (text !== undefined) this.#take(parseNodeList(text))
+  }
+
+  async #replace(nodes: readonly NetworkNode[]): Promise<void> {
+    this.#take(nodes)
+    await this.#parts.state.write(this.#stateName(), formatNodeList(nodes))
+  }
+
+  #take(nodes: readonly NetworkNode[]): void {
+    this.#nodes.clear()
+    for (const node of nodes) this.#nodes.set(node.id, node)
+    for (const id of this.#failures.keys()) if (!this.#nodes.has(id)) this.#failures.delete(id)
+    this.#networkSize = nodes.length
+  }
+
+  #stateName(): string {
+    return `${this.#parts.scope}/nodes`
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Every way in which the messenger can fail to do what it was asked. The sentence that a person reads lives in the
+ * application and is looked up by `code`; bytes that cannot be read have codes in `crypto` and `protocol`.
+ *
+ * @module
+ */
+
+/**
+ * The one table of codes of this package; `docs/errors.md` has an entry for each. `retryable` says whether the same
+ * request may succeed later without anything being changed by the person.
+ */
+export const CLIENT_ERRORS = {
+  no_nodes: { retryable: true, meaning: 'no seed answered and no node is known' },
+  no_guard: { retryable: true, meaning: 'no node answered a direct call' },
+  no_path: { retryable: true, meaning: 'too few nodes for a path of three' },
+  path_failed: { retryable: true, meaning: 'the request got lost on its path' },
+  node_gone: { retryable: true, meaning: 'the destination is not in the network any more' },
+  node_failed: { retryable: true, meaning: 'the destination failed' },
+  node_refused: { retryable: false, meaning: 'the destination refused the request' },
+  reply_malformed: { retryable: true, meaning: 'the destination answered with nonsense' },
+  clock_out_of_sync: { retryable: false, meaning: 'the time differs from the network’s' },
+  unauthorized: { retryable: false, meaning: 'the destination does not accept the signature' },
+  wrong_swarm: { retryable: true, meaning: 'the account belongs to another swarm' },
+  swarm_unknown: { retryable: true, meaning: 'the swarm of the account was not found' },
+  not_stored: {
+    retryable: true,
+    meaning: 'no member of the swarm proved that it keeps the message',
+  },
+  text_empty: { retryable: false, meaning: 'there is nothing to send' },
+  text_too_long: { retryable: false, meaning: 'a text has at most 10,000 code points' },
+  message_too_large: { retryable: false, meaning: 'the sealed message does not fit into a swarm' },
+  closed: { retryable: false, meaning: 'the messenger was closed' },
+} as const
+
+export type ClientErrorCode = keyof typeof CLIENT_ERRORS
+
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  readonly code: ClientErrorCode
+
+  /** `detail` reaches logs: counts, statuses and sizes only, never keys, ids, addresses or payload. */
+  constructor(code: ClientErrorCode, detail = '', options?: ErrorOptions) {
+    super(`${code}: ${CLIENT_ERRORS[code].meaning}${detail && ` (${detail})`}`, options)
+    this.code = code
+  }
+
+  get isRetryable(): boolean {
+    return CLIENT_ERRORS[this.code].retryable
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Subpath `@sotto/client/ports`: everything that the messenger needs from its platform (ADR 0006). Time comes through
+ * `Clock` of `@sotto/protocol/clock`, randomness through `Randomness` of `@sotto/crypto/randomness`.
+ *
+ * @module
+ */
+
+export type {
+  ConversationCounts,
+  Cursor,
+  CursorKey,
+  InboxChange,
+  Message,
+  MessageQuery,
+  MessageStore,
+  SeenHash,
+  StoredMessage,
+  StrangerCounts,
+} from './message-store.ts'
+export type { OutboxEntry, OutboxState, OutboxStore } from './outbox-store.ts'
+export type { StateStore } from './state-store.ts'
+export type {
+  NodeAddress,
+  NodeEndpoint,
+  Transport,
+  TransportFailure,
+  TransportReply,
+  TransportRequest,
+  TransportTarget,
+} from './transport.ts'

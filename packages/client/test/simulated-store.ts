@@ -1,0 +1,53 @@
+/**
+ * What a simulated node keeps: messages in the order in which it got them.
+ *
+ * @module
+ */
+import { encodeBase64, encodeHex } from '@sotto/crypto/bytes'
+import { deriveMessageHash } from '@sotto/crypto/hash'
+import type { RetrieveParams, StoreParams } from '@sotto/protocol/rpc'
+import type { AccountBytes } from '@sotto/protocol/swarm'
+
+export interface KeptMessage {
+  readonly hash: string
+  readonly data: Uint8Array
+  readonly timestampMs: number
+  readonly expiryMs: number
+}
+
+export class SimulatedStore {
+  readonly #boxes = new Map<string, KeptMessage[]>()
+  /** How many messages one answer holds. */
+  pageLength = 100
+
+  store({ account, namespace, data, timestampMs, expiryMs }: StoreParams): {
+    readonly hash: string
+    readonly already: boolean
+  } {
+    const hash = deriveMessageHash({ account, namespace, data })
+    const box = this.boxOf(account)
+    const already = box.some((message) => message.hash === hash)
+    if (!already) box.push({ hash, data, timestampMs, expiryMs })
+    return { hash, already }
+  }
+
+  retrieve({ account, lastHash }: RetrieveParams): object {
+    const box = this.boxOf(account)
+    const start = 1 + box.findIndex(({ hash }) => hash === lastHash)
+    const page = box.slice(start, start + this.pageLength)
+    const messages = page.map(({ hash, data, timestampMs, expiryMs }) => ({
+      hash,
+      data: encodeBase64(data),
+      timestamp: timestampMs,
+      expiration: expiryMs,
+    }))
+    return { messages, more: start + page.length < box.length }
+  }
+
+  boxOf(account: AccountBytes): KeptMessage[] {
+    const key = encodeHex(account)
+    const box = this.#boxes.get(key) ?? []
+    this.#boxes.set(key, box)
+    return box
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The seam between what Sotto computes and who computes it (ADR 0002). Everything above this
+ * interface is ours and identical everywhere; everything below it is a library. Both
+ * implementations are held equal by the same vectors and a differential property test.
+ *
+ * The contract: inputs have the right length (the layer above has checked), outputs are fresh
+ * `Uint8Array`s or the `output` that the caller allocated, nothing is retained, and
+ * `undefined`/`false` means "refused". Ciphers write into `output` so that a nonce or an
+ * ephemeral key can stand before the ciphertext without a second copy.
+ *
+ * @module
+ */
+
+export interface Blake2bOptions {
+  /**
+   * 1 to 64. The length is part of the hash: a shorter digest is not a prefix of a longer one.
+   */
+  readonly length: number
+  /** 1 to 64 bytes. */
+  readonly key?: Uint8Array
+  /** Exactly 16 bytes. */
+  readonly personalisation?: Uint8Array
+}
+
+export interface BoxKeys {
+  readonly publicKey: Uint8Array
+  readonly secretKey: Uint8Array
+}
+
+export interface CryptoBackend extends TextCodecs {
+  readonly name: 'noble' | 'native'
+
+  /**
+   * From the operating system, and from nowhere else: a generator of our own, once its state leaks
+   * or is copied with a virtual machine's image, gives away every key that follows.
+   */
+  fillRandom(output: Uint8Array): void
+
+  blake2b(message: Uint8Array, options: Blake2bOptions): Uint8Array
+  /** FIPS 180-4. Not for secrets without `hmacSha256`: a known hash can be extended. */
+  sha256(message: Uint8Array): Uint8Array
+  sha512(message: Uint8Array): Uint8Array
+  /** RFC 2104. The key may have any length; one above 64 bytes is hashed first. */
+  hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array
+
+  /** RFC 8032 §5.1.5. */
+  deriveEd25519PublicKey(seed: Uint8Array): Uint8Array
+  /**
+   * RFC 8032 §5.1.6. Takes the public key to save a multiplication. The caller must be sure of it:
+   * two signatures of one message under two public keys give away the secret scalar.
+   */
+  signEd25519(seed: Uint8Array, publicKey: Uint8Array, message: Uint8Array): Uint8Array
+  /**
+   * Key and the signature's R were already refused if small-order or non-canonical (spec 01
+   * §4.2).
+   */
+  verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
+  /** Refuses points that are not in the prime-order group. */
+  convertEd25519PublicKey(publicKey: Uint8Array): Uint8Array | undefined
+
+  /** RFC 7748 §5; the secret is clamped inside, whatever bits were stored. */
+  deriveX25519PublicKey(secretKey: Uint8Array): Uint8Array
+  /** Refuses a result of 32 zero bytes, which only a low-order peer key gives. */
+  agreeX25519(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined
+
+  /**
+   * XChaCha20-Poly1305-IETF with the tag behind the text. Its nonce of 24 bytes may be random; the 12
+   * of AES-GCM may be too, for the few messages that one hop key ever sees, and for no more.
+   */
+  sealXChaCha20(output: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
+  /** Leaves `output` in an unknown state when it refuses: the caller drops it. */
+  openXChaCha20(output: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
+  /** AES-256-GCM, tag of 16 bytes behind the text. */
+  sealAesGcm(output: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
+  openAesGcm(output: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
+  /** PKCS #7 padding; `output` is the next multiple of 16 above the message's length. */
+  sealAesCbc(output: Uint8Array, message: Uint8Array, iv: Uint8Array, key: Uint8Array): void
+  /** The length is only known after the padding was read, so this one allocates. */
+  openAesCbc(sealed: Uint8Array, iv: Uint8Array, key: Uint8Array): Uint8Array | undefined
+  /**
+   * NaCl `crypto_box`: X25519, HSalsa20, XSalsa20-Poly1305; the tag stands in front of the
+   * body.
+   */
+  sealBox(output: Uint8Array, message: Uint8Array, nonce: Uint8Array, keys: BoxKeys): boolean
+  openBox(output: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, keys: BoxKeys): boolean
+}
+
+/**
+ * Text forms belong to the seam because every body on the wire passes through them several
+ * times, and a runtime's own codecs are 5 to 10 times faster than tables.
+ */
+export interface TextCodecs {
+  encodeHex(bytes: Uint8Array): string
+  decodeHex(text: string): Uint8Array | undefined
+  /** With padding. */
+  encodeBase64(bytes: Uint8Array): string
+  /**
+   * `text` without padding, of a length that is possible; refuses other alphabets and stray
+   * trailing bits.
+   */
+  decodeBase64(text: string): Uint8Array | undefined
+  encodeUtf8(text: string): Uint8Array
+  decodeUtf8(bytes: Uint8Array): string | undefined
+}

@@ -1,0 +1,109 @@
+/**
+ * One node of a local network over its whole life: started, stopped, killed, started again.
+ *
+ * It remembers the ports of its first start, so that a node comes back where the directory says it is.
+ *
+ * @module
+ */
+
+import { DevnetError } from './errors.ts'
+import type { NodePorts, NodeState } from './introspection.ts'
+import type { NodePublicKeys } from './node-keys.ts'
+import type { DrivenNode, NodeDriver, NodePlan } from './node-driver.ts'
+
+export class NetworkNode {
+  readonly #driver: NodeDriver
+  readonly keys: NodePublicKeys
+  #plan: NodePlan
+  #driven: DrivenNode | undefined
+  #state: NodeState = 'stopped'
+  #lastTask: Promise<void> = Promise.resolve()
+
+  constructor(driver: NodeDriver, plan: NodePlan, keys: NodePublicKeys) {
+    this.#driver = driver
+    this.#plan = plan
+    this.keys = keys
+  }
+
+  get name(): string {
+    return this.#plan.name
+  }
+
+  get host(): string {
+    return this.#plan.host
+  }
+
+  get ports(): NodePorts {
+    return this.#plan.ports
+  }
+
+  get pid(): number | undefined {
+    return this.#driven?.pid
+  }
+
+  get state(): NodeState {
+    return this.#state
+  }
+
+  /** Resolves when the node that runs now is gone and its state says so. */
+  get ended(): Promise<void> {
+    return this.#driven?.ended ?? Promise.resolve()
+  }
+
+  /** Runs a task after those before it, so that a start never meets a stop halfway. */
+  inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTask.then(task)
+    this.#lastTask = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Brings the node's listeners up. The node serves only after `loadDirectory`. */
+  async listen(): Promise<void> {
+    if (this.#driven !== undefined) return
+    this.#state = 'starting'
+    try {
+      const driven = await this.#driver.startNode(this.#plan)
+      this.#driven = driven
+      this.#plan = { ...this.#plan, host: driven.host, ports: driven.ports }
+      void driven.ended.then(() => this.#forget(driven))
+    } catch (error) {
+      this.#state = 'failed'
+      throw error
+    }
+  }
+
+  /** Gives the node the signed directory; it is ready afterwards. */
+  async loadDirectory(text: string): Promise<void> {
+    const driven = this.#driven
+    if (driven === undefined) {
+      throw new DevnetError('node_failed', `${this.name} ended before it could read the directory.`)
+    }
+    await driven.loadDirectory(text)
+    this.#state = 'ready'
+  }
+
+  /** Graceful end; everything acknowledged is on disk afterwards. */
+  async stop(): Promise<void> {
+    await this.#end('stopped', (driven) => driven.stop())
+  }
+
+  /** Sudden end, as by a power cut. */
+  async kill(): Promise<void> {
+    await this.#end('killed', (driven) => driven.kill())
+  }
+
+  async #end(state: NodeState, end: (driven: DrivenNode) => Promise<void>): Promise<void> {
+    const driven = this.#driven
+    if (driven === undefined) return
+    // Forgotten first, so that the end is not taken for a failure.
+    this.#driven = undefined
+    await end(driven)
+    this.#state = state
+  }
+
+  #forget(driven: DrivenNode): void {
+    if (this.#driven !== driven) return
+    this.#driven = undefined
+    this.#state = 'failed'
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The port through which a network starts its nodes: in this process, as child processes, or in containers.
+ *
+ * A driver knows how to run a node and how to hear from it. It knows nothing of swarms or of the other
+ * nodes; the staging (listen, directory, ready) is `network.ts`.
+ *
+ * @module
+ */
+
+import type { NodePorts } from './introspection.ts'
+
+/** All that one node needs to start. */
+export interface NodePlan {
+  readonly name: string
+  /** 32 bytes, from which the node derives all of its keys. */
+  readonly seed: Uint8Array
+  /** Where to listen; a container driver chooses its own host. */
+  readonly host: string
+  /** Ports to listen on, 0 for any free one. */
+  readonly ports: NodePorts
+  readonly dataDirectory: string
+  readonly directoryFile: string
+  /** Ed25519 key of the directory authority, hex. */
+  readonly directoryKey: string
+  readonly logFile: string
+  /** Extra `SOTTO_*` settings of the node, as environment variables. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** A node that listens. */
+export interface DrivenNode {
+  readonly host: string
+  readonly ports: NodePorts
+  readonly pid: number | undefined
+  /**
+   * Makes the node read the signed directory, which its `directoryFile` already holds; resolves when the node
+   * says that it is ready.
+   */
+  loadDirectory(text: string): Promise<void>
+  /** Resolves when the node is gone, for whatever reason. Never rejects. */
+  readonly ended: Promise<void>
+  /** Asks the node to finish what it acknowledged, and resolves when it is gone. */
+  stop(): Promise<void>
+  /** Ends the node at once, as a power cut would, and resolves when it is gone. */
+  kill(): Promise<void>
+}
+
+export interface NodeDriver {
+  /** Resolves when every listener of the node is up. */
+  startNode(plan: NodePlan): Promise<DrivenNode>
+}

@@ -1,0 +1,51 @@
+/**
+ * Every way in which this package refuses input from outside, its number on the wire, and whether a retry may succeed
+ * (spec 00 §4). The sentence that a person reads lives in the application and is looked up by `code`; RPC failures,
+ * which are statuses and texts that Session's network prescribes, are in `rpc/failure.ts`.
+ *
+ * @module
+ */
+
+/** The one table of codes of this package; `docs/errors.md` has an entry for each. */
+export const PROTOCOL_ERRORS = {
+  bt_malformed: { wire: 0x01, retryable: false },
+  bt_not_canonical: { wire: 0x02, retryable: false },
+  bt_limit: { wire: 0x03, retryable: false },
+  directory_malformed: { wire: 0x10, retryable: false },
+  directory_limit: { wire: 0x11, retryable: false },
+  directory_version: { wire: 0x12, retryable: false },
+  directory_node: { wire: 0x13, retryable: false },
+  directory_duplicate: { wire: 0x14, retryable: false },
+  directory_signature: { wire: 0x15, retryable: false },
+  directory_rollback: { wire: 0x16, retryable: true },
+  swarm_malformed: { wire: 0x20, retryable: true },
+  onion_frame_malformed: { wire: 0x30, retryable: false },
+  onion_reply_malformed: { wire: 0x31, retryable: true },
+  onion_reply_unopened: { wire: 0x32, retryable: true },
+  onion_payload_malformed: { wire: 0x33, retryable: false },
+  link_frame_too_large: { wire: 0x40, retryable: false },
+  link_frame_malformed: { wire: 0x41, retryable: false },
+  link_message_malformed: { wire: 0x42, retryable: false },
+  rpc_reply_malformed: { wire: 0x50, retryable: true },
+  session_too_large: { wire: 0x60, retryable: false },
+  session_malformed: { wire: 0x61, retryable: false },
+  session_unopened: { wire: 0x62, retryable: false },
+  session_timestamp_mismatch: { wire: 0x63, retryable: false },
+  session_foreign_sync: { wire: 0x64, retryable: false },
+  session_unknown_flags: { wire: 0x65, retryable: false },
+  session_text_empty: { wire: 0x66, retryable: false },
+  session_text_too_long: { wire: 0x67, retryable: false },
+} as const
+
+export type ProtocolErrorCode = keyof typeof PROTOCOL_ERRORS
+
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+  readonly code: ProtocolErrorCode
+
+  /** `detail` reaches logs and operators: sizes and versions only, never keys, ids, addresses or payload. */
+  constructor(code: ProtocolErrorCode, detail: string, options?: ErrorOptions) {
+    super(`${code}: ${detail}`, options)
+    this.code = code
+  }
+}

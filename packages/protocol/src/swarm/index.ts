@@ -1,0 +1,28 @@
+/**
+ * Subpath `@sotto/protocol/swarm`: which nodes keep an account's messages, and who may read and write which
+ * namespace (spec 02).
+ *
+ * @module
+ */
+
+export { type AccountBytes, parseAccountBytes } from './account-bytes.ts'
+export {
+  INVALID_SWARM_ID,
+  computeSwarmSpace,
+  encodeSwarmId,
+  findSwarm,
+  parseSwarmId,
+} from './swarm-mapping.ts'
+export {
+  isNamespace,
+  isPublicInbox,
+  isPublicOutbox,
+  isUnauthenticatedRetrieve,
+  isUnrevocableRetrieve,
+} from './namespace.ts'
+export {
+  SUBACCOUNT_FLAGS,
+  type SubaccountToken,
+  decodeSubaccountToken,
+  isPermitted,
+} from './subaccount-token.ts'

@@ -1,0 +1,22 @@
+/**
+ * Every vector file that this package answers for.
+ *
+ * @module
+ */
+import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
+import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
+import { ONION_EVALUATORS } from './onion-evaluators.ts'
+import { RPC_EVALUATORS } from './rpc-evaluators.ts'
+import { SESSION_EVALUATORS } from './session-evaluators.ts'
+import { SWARM_EVALUATORS } from './swarm-evaluators.ts'
+import type { VectorEvaluator } from './vector-evaluator.ts'
+
+export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
+  ...BT_EVALUATORS,
+  ...SWARM_EVALUATORS,
+  ...RPC_EVALUATORS,
+  ...SESSION_EVALUATORS,
+  ...ONION_EVALUATORS,
+  ...LINK_EVALUATORS,
+  ...DIRECTORY_EVALUATORS,
+]

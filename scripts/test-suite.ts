@@ -1,0 +1,88 @@
+/**
+ * Runs one folder's Vitest suite and counts what it reports. The counts come from Vitest's JSON report and
+ * not from its exit code alone, so that a suite in which nothing ran cannot look like one that passed.
+ *
+ * @module
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asList, asRecord, parseRecord } from './json.ts'
+import { runStep } from './step-runner.ts'
+
+export interface SuiteCounts {
+  readonly passed: number
+  readonly failed: number
+  /** Titles of tests that said themselves that they cannot run here. */
+  readonly notRun: readonly string[]
+}
+
+/** Here everything runs on one machine: a test that is quick alone may wait for others. */
+const TEST_TIMEOUT_MS = 120_000
+
+/** A suite that takes longer hangs; its processes end with it. */
+const SUITE_TIMEOUT_MS = 15 * 60_000
+
+export async function runSuite(folder: string): Promise<SuiteCounts> {
+  const scratch = mkdtempSync(join(tmpdir(), 'sotto-report-'))
+  const reportFile = join(scratch, 'report.json')
+  try {
+    const { passed } = await runStep({
+      name: `test ${folder}`,
+      command: [
+        'vitest',
+        'run',
+        `--testTimeout=${TEST_TIMEOUT_MS}`,
+        `--hookTimeout=${TEST_TIMEOUT_MS}`,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${reportFile}`,
+      ],
+      folder,
+      timeoutMs: SUITE_TIMEOUT_MS,
+    })
+    return countTests(readReport(reportFile), passed)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Empty when Vitest ended before it could write its report; the exit code says so too. */
+function readReport(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '{}'
+}
+
+/** A run that failed without a failing test (a file that does not load, no test at all) counts as one. */
+export function countTests(report: string, runPassed: boolean): SuiteCounts {
+  const files = asList(parseRecord(report)['testResults']).map((file) => readFileResult(file))
+  const tests = files.flatMap((file) => file.tests)
+  const unloaded = files.filter((file) => file.isFailed && !file.tests.some(isFailed))
+  const failed = tests.filter(isFailed).length + unloaded.length
+  return {
+    passed: tests.filter(isPassed).length,
+    failed: runPassed ? failed : Math.max(1, failed),
+    notRun: tests.filter((test) => !isPassed(test) && !isFailed(test)).map(({ title }) => title),
+  }
+}
+
+interface TestResult {
+  readonly status: unknown
+  readonly title: string
+}
+
+function isPassed(test: TestResult): boolean {
+  return test.status === 'passed'
+}
+
+function isFailed(test: TestResult): boolean {
+  return test.status === 'failed'
+}
+
+function readFileResult(file: unknown): { isFailed: boolean; tests: readonly TestResult[] } {
+  const { status, assertionResults } = asRecord(file)
+  const tests = asList(assertionResults).map((test) => {
+    const { status: outcome, fullName } = asRecord(test)
+    return { status: outcome, title: String(fullName) }
+  })
+  return { isFailed: status === 'failed', tests }
+}
