@@ -37,12 +37,13 @@ export function isOwnAccount(account: AccountBytes, { network, self }: RpcContex
 /** The first reason not to execute the request (spec 03 §5). */
 export function findRefusal(
   request: RequestOf,
-  { store, clock, hardFork }: Pick<RpcContext, 'store' | 'clock' | 'hardFork'>,
+  { store, clock, hardFork, convertKey }: RpcContext,
   isForwarded: boolean,
 ): RpcFailure | undefined {
   const refusal = checkRequest(request, {
     nowMs: clock.now(),
     isForwarded,
+    convertKey,
     isRevoked: (token) =>
       'account' in request.params && store.isRevoked(request.params.account, token),
   })

@@ -17,6 +17,7 @@ import {
   STATUS,
   type RpcFailure,
 } from '@sotto/protocol/rpc'
+import { createKeyConversion } from './converted-keys.ts'
 import { applyRequest } from './apply-request.ts'
 import { executeAny } from './execute-meta.ts'
 import { findRefusal, isOwnAccount } from './execute-request.ts'
@@ -43,14 +44,21 @@ export interface RpcService {
   answerForward(body: Uint8Array, sender: NodeRecord): Promise<Uint8Array>
 }
 
-function createContext(parts: RpcParts): RpcContext | undefined {
-  const network = parts.directory()
-  const self = network?.findByEd25519(parts.signing.publicKey)
-  return network === undefined || self === undefined ? undefined : { ...parts, network, self }
+/** The context of the directory in use, made once for all requests under it; undefined until the node is in one. */
+function createContextSource(parts: RpcParts): () => RpcContext | undefined {
+  const convertKey = createKeyConversion()
+  let current: RpcContext | undefined
+  return () => {
+    const network = parts.directory()
+    if (network === current?.network) return current
+    const self = network?.findByEd25519(parts.signing.publicKey)
+    const isListed = network !== undefined && self !== undefined
+    current = isListed ? { ...parts, convertKey, network, self } : undefined
+    return current
+  }
 }
 
-async function answer(body: Uint8Array, parts: RpcParts): Promise<RpcReply> {
-  const context = createContext(parts)
+async function answer(body: Uint8Array, context: RpcContext | undefined): Promise<RpcReply> {
   if (context === undefined) return refuse(NOT_READY)
   const text = decodeUtf8(body)
   if (text === undefined) return refuse(INVALID_JSON)
@@ -61,9 +69,8 @@ async function answer(body: Uint8Array, parts: RpcParts): Promise<RpcReply> {
 async function answerForward(
   body: Uint8Array,
   sender: NodeRecord,
-  parts: RpcParts,
+  context: RpcContext | undefined,
 ): Promise<Result<Uint8Array, RpcFailure>> {
-  const context = createContext(parts)
   if (context === undefined) return { ok: false, error: NOT_READY }
   // A node of another swarm could otherwise fill this one without being counted as a client.
   // The link may have been opened under an older directory, so the one in use decides.
@@ -80,10 +87,11 @@ async function answerForward(
 }
 
 export function createRpcService({ onMistake, ...parts }: RpcServiceParts): RpcService {
+  const context = createContextSource(parts)
   return {
     async answer(body) {
       try {
-        return await answer(body, parts)
+        return await answer(body, context())
       } catch (error) {
         onMistake(error)
         return refuse(REQUEST_FAILED)
@@ -91,7 +99,7 @@ export function createRpcService({ onMistake, ...parts }: RpcServiceParts): RpcS
     },
     async answerForward(body, sender) {
       try {
-        const entry = await answerForward(body, sender, parts)
+        const entry = await answerForward(body, sender, context())
         return entry.ok ? entry.value : encodeMemberFailure(entry.error)
       } catch (error) {
         onMistake(error)

@@ -5,6 +5,10 @@
  * Parameters are plain `?`, repeated where needed: the driver takes numbered ones for names and refuses
  * values by position.
  *
+ * A statement that runs for each request has no ORDER BY and no LIMIT: with either, SQLite looks at the bound
+ * values while it compiles and compiles again when they change, which took half the time of a page. A scan of
+ * `messages_box` is in the order of `id` anyway.
+ *
  * @module
  */
 import type { Database, Statement } from 'better-sqlite3'
@@ -50,8 +54,8 @@ export function prepareMessageStatements(database: Database): MessageStatements 
       'SELECT id FROM messages WHERE hash = ? AND account = ? AND namespace = ? AND expiry > ?',
     ),
     page: database.prepare(
-      `SELECT hash, timestamp, expiry, data FROM messages
-       WHERE account = ? AND namespace = ? AND id > ? AND expiry > ? ORDER BY id`,
+      `SELECT hash, timestamp, expiry, data FROM messages INDEXED BY messages_box
+       WHERE account = ? AND namespace = ? AND id > ? AND expiry > ?`,
     ),
     findOwned: database.prepare(
       'SELECT expiry, namespace FROM messages WHERE hash = ? AND account = ?',
