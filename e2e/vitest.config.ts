@@ -7,7 +7,5 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // The reaper of testcontainers is an image from a registry; the fixtures remove what they make.
-    env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
   },
 })

@@ -1,8 +1,9 @@
 /**
  * Runs each node in a container of its own, all on one container network.
  *
- * A container has no IPC channel, so the driver hears in the node's log that it started and that it loaded the directory, and tells it to load it with SIGHUP. Nodes are addressed by the containers' own addresses: those are what the directory must list
- * for the nodes to reach each other, and on Linux the host can reach them too.
+ * A container has no IPC channel, so the driver hears in the node's log that it started and that it loaded the
+ * directory, and tells it to load it with SIGHUP. Nodes are addressed by the containers' own addresses: those are what
+ * the directory must list for the nodes to reach each other, and on Linux the host can reach them too.
  *
  * @module
  */
@@ -11,9 +12,9 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { DrivenNode, NodeDriver, NodePlan } from '@sotto/devnet/node-driver'
 import { writeNodeEnvironment } from '@sotto/devnet/node-environment'
-import { type StartedTestContainer, Wait, getContainerRuntimeClient } from 'testcontainers'
+import { PullPolicy, type StartedTestContainer, Wait } from 'testcontainers'
+import { connectContainerEngine } from './container-engine.ts'
 import { AddressedContainer, createContainerNetwork } from './container-network.ts'
-import { NODE_BINARY } from './node-image.ts'
 
 /** The same in every container, because each has an address of its own. */
 const PORTS = { https: 22_021, web: 22_022, peer: 22_023 }
@@ -21,6 +22,7 @@ const DATA_DIRECTORY = '/data'
 const DIRECTORY_FILE = `${DATA_DIRECTORY}/directory.json`
 const LISTENING_LINE = /"event":"listening"/u
 const READY_LINE = /"event":"ready"/u
+const STOP_DEADLINE_MS = 10_000
 
 // In a container every path, port and the host to bind are the same; the directory names the container's address.
 function writeEnvironment(plan: NodePlan): Record<string, string> {
@@ -40,17 +42,8 @@ async function awaitLine(stream: Readable, pattern: RegExp): Promise<void> {
   throw new Error(`the node's log ended before ${pattern.source}`)
 }
 
-async function loadDirectory(container: StartedTestContainer, text: string): Promise<void> {
-  const ready = awaitLine(await container.logs(), READY_LINE)
-  await container.copyContentToContainer([{ content: text, target: DIRECTORY_FILE }])
-  const signal = `process.kill(1, 'SIGHUP')`
-  const { exitCode, output } = await container.exec([NODE_BINARY, '--eval', signal])
-  if (exitCode !== 0) throw new Error(`the node could not be signalled: ${output}`)
-  await ready
-}
-
 async function driveContainer(container: StartedTestContainer, host: string): Promise<DrivenNode> {
-  const client = await getContainerRuntimeClient()
+  const client = await connectContainerEngine()
   const engineContainer = client.container.getById(container.getId())
   const ended = engineContainer.wait().then(
     () => undefined,
@@ -61,9 +54,14 @@ async function driveContainer(container: StartedTestContainer, host: string): Pr
     ports: PORTS,
     pid: undefined,
     ended,
-    loadDirectory: (text) => loadDirectory(container, text),
+    async loadDirectory(text) {
+      const ready = awaitLine(await container.logs(), READY_LINE)
+      await container.copyContentToContainer([{ content: text, target: DIRECTORY_FILE }])
+      await engineContainer.kill({ signal: 'SIGHUP' })
+      await ready
+    },
     async stop() {
-      await container.stop()
+      await container.stop({ timeout: STOP_DEADLINE_MS })
       await ended
     },
     async kill() {
@@ -85,6 +83,7 @@ export async function createContainerDriver(image: string): Promise<ContainerDri
       if (names.includes(plan.name)) throw new Error(`${plan.name} cannot be started twice`)
       const host = network.addressOf(names.push(plan.name))
       const container = await new AddressedContainer(image)
+        .withPullPolicy(PullPolicy.neverPull())
         .withAddress(network, host)
         .withEnvironment(writeEnvironment(plan))
         .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))

@@ -8,7 +8,9 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { GenericContainer, getContainerRuntimeClient } from 'testcontainers'
+import { networkInterfaces } from 'node:os'
+import { GenericContainer } from 'testcontainers'
+import { ENGINE_LABEL, connectContainerEngine } from './container-engine.ts'
 
 /** Private ranges to try in turn: one may be in use on this machine. */
 const SUBNET_PREFIXES = ['10.213', '10.214', '10.215', '172.29', '172.30'] as const
@@ -20,17 +22,25 @@ export interface ContainerNetwork extends AsyncDisposable {
   addressOf(number: number): string
 }
 
+// An engine refuses a range that it gave away itself, but not one that another engine or a tunnel has: the host would
+// then send the packets there.
+function isRangeFree(prefix: string): boolean {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return !addresses.some(({ address }) => address.startsWith(`${prefix}.`))
+}
+
 async function createNetwork(
   prefixes: readonly string[],
 ): Promise<{ name: string; prefix: string; remove: () => Promise<void> }> {
   const [prefix, ...others] = prefixes
   if (prefix === undefined) throw new Error('no private range is free for a container network')
-  const client = await getContainerRuntimeClient()
+  const client = await connectContainerEngine()
   const name = `sotto-e2e-${randomUUID()}`
   try {
     const network = await client.network.create({
       Name: name,
       Driver: 'bridge',
+      Labels: { [ENGINE_LABEL]: 'true' },
       IPAM: { Driver: 'default', Config: [{ Subnet: `${prefix}.0.0/16` }] },
     })
     return { name, prefix, remove: () => client.network.remove(network) }
@@ -42,7 +52,7 @@ async function createNetwork(
 
 /** A network that nothing else on this machine uses. */
 export async function createContainerNetwork(): Promise<ContainerNetwork> {
-  const { name, prefix, remove } = await createNetwork(SUBNET_PREFIXES)
+  const { name, prefix, remove } = await createNetwork(SUBNET_PREFIXES.filter(isRangeFree))
   return {
     name,
     addressOf: (number) => `${prefix}.${number}.${NODE_HOST_NUMBER}`,

@@ -2,29 +2,31 @@
  * Builds the container image of the node without a registry: from scratch, with the Node binary that runs this, the
  * libraries that it is linked with, the node's bundle, and the packages with native code.
  *
- * Where a registry can be reached, the Dockerfile in `apps/node` makes the smaller and better image; the program inside
- * is the same.
+ * Where a registry can be reached, `apps/node/Dockerfile` makes the image to run in earnest: on a system that gets security
+ * updates, not as root. The program inside is the same.
  *
  * @module
  */
 
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { cp, mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { BUNDLED_PROGRAM, bundleNode, findNodePackage } from '@sotto/devnet/node-bundle'
 import { GenericContainer } from 'testcontainers'
+import { ENGINE_LABEL, connectContainerEngine } from './container-engine.ts'
 import { copyPackages } from './package-closure.ts'
 import { createScratch } from './scratch.ts'
 
 const run = promisify(execFile)
-const IMAGE_NAME = 'sotto-node:e2e'
 const NATIVE_PACKAGES = ['better-sqlite3', 'sodium-native']
 
-/** Where Node is in the image. */
-export const NODE_BINARY = '/bin/node'
+const NODE_BINARY = '/bin/node'
 
+// The label finds what a run that was killed has left, its containers too.
 const DOCKERFILE = `FROM scratch
+LABEL ${ENGINE_LABEL}=true
 COPY root/ /
 ENV NODE_ENV=production
 ENTRYPOINT ["${NODE_BINARY}", "/app/${BUNDLED_PROGRAM}"]
@@ -42,8 +44,19 @@ async function copyNodeBinary(root: string): Promise<void> {
   }
 }
 
-/** Builds the image and returns its name. The engine's cache makes a second build quick. */
-export async function buildNodeImage(): Promise<string> {
+/** An image that goes with its test. */
+export interface NodeImage extends AsyncDisposable {
+  readonly name: string
+}
+
+/**
+ * Builds the image.
+ *
+ * Its name is new every time: testcontainers does not tell when the engine gives up a build, and the image of an earlier
+ * run would then be taken for this one.
+ */
+export async function buildNodeImage(): Promise<NodeImage> {
+  const client = await connectContainerEngine()
   await using context = await createScratch()
   const root = context.at('root')
   await copyNodeBinary(root)
@@ -52,6 +65,12 @@ export async function buildNodeImage(): Promise<string> {
   await copyPackages(NATIVE_PACKAGES, findNodePackage(), join(app, 'node_modules'))
   await Promise.all(['tmp', 'data'].map((name) => mkdir(join(root, name))))
   await writeFile(context.at('Dockerfile'), DOCKERFILE)
-  await GenericContainer.fromDockerfile(context.path).build(IMAGE_NAME, { deleteOnExit: false })
-  return IMAGE_NAME
+  const name = `sotto-node:e2e-${randomUUID()}`
+  await GenericContainer.fromDockerfile(context.path).build(name, { deleteOnExit: false })
+  return {
+    name,
+    async [Symbol.asyncDispose]() {
+      await client.container.dockerode.getImage(name).remove()
+    },
+  }
 }
