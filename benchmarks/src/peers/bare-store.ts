@@ -50,7 +50,7 @@ export function selectTen(
   { nowMs, durationMs }: { nowMs: number; durationMs: number },
 ): number {
   const select = database.prepare(
-    'SELECT hash, timestamp, expiry, data FROM messages WHERE account = ? AND namespace = 0 AND expiry > ? ORDER BY id LIMIT 10',
+    'SELECT hash, timestamp, expiry, data FROM messages INDEXED BY messages_box WHERE account = ? AND namespace = 0 AND expiry > ? LIMIT 10',
   )
   const startedAt = performance.now()
   let count = 0
