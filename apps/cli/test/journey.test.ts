@@ -51,11 +51,11 @@ async function runJson(...options: readonly string[]): Promise<unknown> {
 }
 
 function at(name: string): readonly string[] {
-  return ['--home', scratch.path + name, '--network', network.introspect]
+  return ['--home', join(scratch.path, name), '--network', network.introspect]
 }
 
 async function createPerson(name: string): Promise<string> {
-  const made = await runJson('account', 'create', '--home', scratch.path + name)
+  const made = await runJson('account', 'create', '--home', join(scratch.path, name))
   return z.object({ accountId: z.string() }).parse(made).accountId
 }
 
@@ -148,7 +148,7 @@ describe('the commands', () => {
   it(
     'take a seed in place of introspection',
     async () => {
-      const options = ['--home', `${scratch.path}alice`, '--seed-url', network.seedUrl]
+      const options = ['--home', join(scratch.path, 'alice'), '--seed-url', network.seedUrl]
       expect(
         z.strictObject({ path: pathSchema }).parse(await runJson('path', ...options)),
       ).toBeDefined()

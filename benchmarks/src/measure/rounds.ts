@@ -1,6 +1,8 @@
 /**
  * Runs candidates interleaved, round after round, and keeps the median of each: the machine's noise
- * then falls on all of them alike. Ratios are taken inside a round, so a slow minute cancels out.
+ * then falls on all of them alike. Ratios are taken inside a round, so a slow minute cancels out. A
+ * round before the first is not counted: connections are opened in it and just-in-time compilers
+ * settle, on both sides.
  *
  * @module
  */
@@ -20,6 +22,7 @@ export async function runInterleaved<Result>(
   rounds: number = ROUNDS,
 ): Promise<RoundResults<Result>> {
   const results = new Map<string, Result[]>(candidates.map(({ name }) => [name, []]))
+  for (const candidate of candidates) await candidate.run()
   for (let round = 0; round < rounds; round += 1) {
     for (const candidate of candidates) {
       results.get(candidate.name)?.push(await candidate.run())
