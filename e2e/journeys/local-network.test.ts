@@ -51,7 +51,11 @@ describe('a detached network', () => {
     expect(started).toMatchObject({ ready: true, name: 'newcomer' })
     expect(started?.nodes.map(({ state }) => state)).toEqual(Array(NODES).fill('ready'))
     expect(parseIntrospection(await runSottoJson(['net', 'status'], environment))).toEqual(started)
-    const served: unknown = await (await fetch(started?.introspect ?? '')).json()
+    const place = started?.introspect ?? ''
+    const elsewhere = { SOTTO_STATE: scratch.at('elsewhere') }
+    const named = await runSottoJson(['net', 'status', '--network', place], elsewhere)
+    expect(parseIntrospection(named)).toEqual(started)
+    const served: unknown = await (await fetch(place)).json()
     expect(parseIntrospection(served)).toEqual(started)
   })
 

@@ -84,6 +84,14 @@ describe('a network that is not there', () => {
     expect(outcome).toEqual({ lines: [], code: 'network_not_found', exitCode: 1 })
   })
 
+  it('is said by net status, with the code of the local network', async () => {
+    expect(await run('net', 'status', '--network', NOWHERE)).toEqual({
+      lines: [],
+      code: 'not_running',
+      exitCode: 1,
+    })
+  })
+
   it('is said by swarm, which needs no home', async () => {
     expect(await run('swarm', ID, '--network', NOWHERE)).toMatchObject({
       code: 'network_not_found',

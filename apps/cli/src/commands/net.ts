@@ -72,12 +72,19 @@ function addDown(net: Command, print: Print): void {
 }
 
 function addStatus(net: Command, print: Print): void {
-  addCommand(net, 'status', 'show what runs').action(async (options: StateOptions) => {
-    const { introspectState } = await import('../net/running-network.ts')
-    const stateDir = findStatePath(options.state)
-    const network = await introspectState(stateDir)
-    printOutcome({ json: network, text: composeStatus(network, stateDir) }, options, print)
-  })
+  addCommand(net, 'status', 'show what runs')
+    .addOption(
+      new Option('--network <url>', 'introspection URL, in place of --state').env('SOTTO_NETWORK'),
+    )
+    .action(async ({ network: url, ...options }: StateOptions & { network?: string }) => {
+      const { fetchIntrospection, introspectState } = await import('../net/running-network.ts')
+      const stateDir = findStatePath(options.state)
+      const network = await (url === undefined
+        ? introspectState(stateDir)
+        : fetchIntrospection(url))
+      const text = composeStatus(network, url === undefined ? stateDir : undefined)
+      printOutcome({ json: network, text }, options, print)
+    })
 }
 
 function addLogs(net: Command, print: Print): void {

@@ -37,7 +37,7 @@ function describeSwarms(network: Introspection): string {
   return [heading, ...[...swarms].flatMap(([id, nodes]) => layOutSwarm(id, nodes))].join('\n')
 }
 
-function describePlaces(network: Introspection, statePath: string): string {
+function describePlaces(network: Introspection, statePath: string | undefined): string {
   const [first] = network.nodes
   return [
     `  Introspection  ${network.introspect}  (all of this as JSON)`,
@@ -47,7 +47,7 @@ function describePlaces(network: Introspection, statePath: string): string {
       : [
           `  First node     https://${first.host}:${first.ports.https}  web http://${first.host}:${first.ports.web}`,
         ]),
-    `  State, logs    ${statePath}`,
+    ...(statePath === undefined ? [] : [`  State, logs    ${statePath}`]),
   ].join('\n')
 }
 
@@ -96,8 +96,8 @@ function describeHealth(network: Introspection): string {
     : `Network "${network.name}": ${serving} of ${total} nodes are ready.`
 }
 
-/** What `net status` shows: health, places and swarms. */
-export function composeStatus(network: Introspection, statePath: string): string {
+/** What `net status` shows: health, places and swarms. Where the state is, is known of networks of this folder. */
+export function composeStatus(network: Introspection, statePath?: string): string {
   return [
     describeHealth(network),
     describePlaces(network, statePath),

@@ -16,7 +16,7 @@ export async function findRunningNetwork(statePath: string): Promise<StateOwner 
 }
 
 /** The introspection document at this URL; throws a `DevnetError` when nothing useful answers. */
-async function fetchIntrospection(url: string): Promise<Introspection> {
+export async function fetchIntrospection(url: string): Promise<Introspection> {
   const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).catch(
     (cause: unknown) => {
       throw new DevnetError('not_running', `No network answers at ${url}.`, { cause })
