@@ -21,8 +21,11 @@ export interface Transactions {
 /** So many writes make a commit worth its fsync: waiting for more would only delay them. */
 export const BATCH_WRITES_ENOUGH = 16
 
-/** Runs `task` later: as soon as the event loop has read its input when it is urgent. */
-export type Defer = (task: () => void, isUrgent: boolean) => void
+/**
+ * Runs `task` later: as soon as the event loop has read its input when it is urgent. The task gives the number of
+ * writes that it committed.
+ */
+export type Defer = (task: () => number, isUrgent: boolean) => void
 
 interface PendingWrite {
   readonly apply: () => void
@@ -56,11 +59,12 @@ export class GroupCommit {
     return promise
   }
 
-  /** Commits whatever waits, now. */
-  flush(): void {
+  /** Commits whatever waits, now; gives the number of writes. */
+  flush(): number {
     const batch = this.#pending
     this.#pending = []
     if (batch.length > 0) this.#commit(batch)
+    return batch.length
   }
 
   #schedule(): void {
@@ -68,7 +72,7 @@ export class GroupCommit {
     this.#isScheduled = true
     this.#defer(() => {
       this.#isScheduled = false
-      this.flush()
+      return this.flush()
     }, false)
   }
 

@@ -11,7 +11,7 @@ function createHarness({
   failsCommit = () => false,
 }: { failsCommit?: (size: number) => boolean } = {}) {
   const log: string[][] = []
-  const deferred: (() => void)[] = []
+  const deferred: (() => number)[] = []
   const urgencies: boolean[] = []
   let open: string[] = []
   const commits = new GroupCommit(
