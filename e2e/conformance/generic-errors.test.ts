@@ -248,10 +248,13 @@ describe('a parameter in another spelling', () => {
     expect((await network.ask(user, 'store', params)).status).toBe(200)
   })
 
-  it.each(['pubKey', 'pubkey'])('may be %s for store and get_swarm', async (name) => {
+  it.each(['pubKey', 'pubkey'])('may be %s for store, retrieve and get_swarm', async (name) => {
     const user = createUser()
     const { pubkey, ...params } = writeStore(user)
     expect((await network.ask(user, 'store', { ...params, [name]: pubkey })).status).toBe(200)
+    const { pubkey: id, ...signed } = signRetrieve(user)
+    const read = await network.ask(user, 'retrieve', { ...signed, [name]: id })
+    expect(read.object['messages']).toHaveLength(1)
     const swarm = await network.ask(user, 'get_swarm', { [name]: user.id })
     expect(swarm.object['snodes']).toHaveLength(network.members(user).length)
   })
@@ -345,6 +348,17 @@ describe('addresses', () => {
     const reply = await network.post(first(network.nodes), '/get_stats/v1', '', { method: 'GET' })
     expect(reply.status).toBe(200)
     expect(Object.keys(reply.object)).toEqual(['version'])
+  })
+
+  it('of the reachability test name the node that answers', async () => {
+    for (const node of network.nodes.slice(0, 2)) {
+      const reply = await network.post(node, '/ping_test/v1', '')
+      const name = Buffer.from(String(reply.headers['x-oxen-snode-pubkey']), 'base64')
+      expect({ status: reply.status, name: name.toString('hex') }).toEqual({
+        status: 200,
+        name: node.legacy,
+      })
+    }
   })
 
   it('refuse long polling with 410', async () => {

@@ -204,6 +204,27 @@ describe('the request inside', () => {
     const answer = await ask(node, writeRequest('retrieve', all), { hops: 3 })
     expect(readList(JSON.parse(String(answer.body)), 'messages')).toHaveLength(count)
   })
+
+  it.each([1, 3])(
+    'may ask for more than %i hops can bring back, and no node dies',
+    async (hops) => {
+      const user = createUser()
+      const node = network.member(user)
+      const stored = Array.from({ length: 20 }, (_, i) =>
+        network.call(node, 'store', writeStore(user, { data: Buffer.alloc(76_800, i) })),
+      )
+      await Promise.all(stored)
+      const retrieve = {
+        method: 'retrieve',
+        params: signRetrieve(user, { more: { max_size: -1 } }),
+      }
+      const requests = Array.from({ length: 6 }, () => retrieve)
+      const answer = await ask(node, writeRequest('batch', { requests }), { hops })
+      expect(answer).toMatchObject({ guardStatus: 500, guardText: 'Invalid response from snode' })
+      const statuses = network.nodes.map(async (each) => (await ask(each, INFO, { hops })).status)
+      expect(await Promise.all(statuses)).toEqual(network.nodes.map(() => 200))
+    },
+  )
 })
 
 describe('hop_no', () => {

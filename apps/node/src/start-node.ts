@@ -122,7 +122,7 @@ function createServices({ config, identity, clock, events, store, certificate }:
 }
 
 function createListeners(
-  { config, clock, events, certificate }: Base,
+  { config, identity, clock, events, certificate }: Base,
   { directory, links, rpc, onion }: Services,
 ): Listeners {
   const rateLimit = new RateLimit({
@@ -136,7 +136,12 @@ function createListeners(
     perSource: config.connectionsPerSourceMax,
     total: config.connectionsMax,
   })
-  const routes = createRoutes({ rpc, onion, directory: () => directory.current })
+  const routes = createRoutes({
+    rpc,
+    onion,
+    directory: () => directory.current,
+    legacyKey: identity.legacy.publicKey,
+  })
   const parts = { routes, rateLimit, connectionLimit, clock, onMistake: events.mistake }
   const webLinks = createWebLinks({ rpc, onion, rateLimit, clock, onMistake: events.mistake })
   const httpsCertificate = createHttpsCredentials(systemRandomness)

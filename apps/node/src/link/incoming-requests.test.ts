@@ -1,5 +1,5 @@
 /** Answering what the other side asks: once each, never beyond the limit. */
-import { encodeRequestPayload, type Frame } from '@sotto/protocol/link'
+import { encodeRequestPayload, FRAME_PAYLOAD_BYTES_MAX, type Frame } from '@sotto/protocol/link'
 import { arbitraryBytes, DECODER_RUNS } from '@sotto/testkit/arbitraries'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -47,6 +47,21 @@ describe('IncomingRequests', () => {
     expect(settled()).toBe(2)
     expect(incoming.size).toBe(0)
     expect(replies).toEqual([{ type: 'response', id: 1 }])
+  })
+
+  it('says "failed" in place of an answer that is too long for a frame', async () => {
+    const lengths = [FRAME_PAYLOAD_BYTES_MAX, FRAME_PAYLOAD_BYTES_MAX + 1]
+    const { incoming, replies, settled } = createIncoming(() =>
+      Promise.resolve(new Uint8Array(lengths.shift() ?? 0)),
+    )
+    incoming.accept(ask(1))
+    incoming.accept(ask(2))
+    await new Promise(setImmediate)
+    expect(settled()).toBe(2)
+    expect(replies).toEqual([
+      { type: 'response', id: 1 },
+      { type: 'failure', id: 2 },
+    ])
   })
 
   it('sends nothing after the connection is gone', async () => {

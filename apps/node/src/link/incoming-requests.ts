@@ -6,6 +6,7 @@
  */
 
 import {
+  FRAME_PAYLOAD_BYTES_MAX,
   type Frame,
   type LinkFailureCode,
   type LinkRequest,
@@ -73,6 +74,8 @@ export class IncomingRequests {
     this.#underWay.delete(id)
     if (state.isWanted) {
       if (typeof answer === 'string') this.#refuse(id, answer)
+      // A batch may retrieve more than one frame can hold.
+      else if (answer.length > FRAME_PAYLOAD_BYTES_MAX) this.#refuse(id, 'failed')
       else this.#options.reply({ type: 'response', id }, answer)
     }
     this.#options.onSettled()

@@ -13,6 +13,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** Besides those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Exactly this, without a charset: clients compare it. */
@@ -55,7 +57,7 @@ export interface AnswerOptions {
 
 export function writeAnswer(
   response: ServerResponse,
-  { status, contentType, body }: HttpAnswer,
+  { status, contentType, body, headers: own }: HttpAnswer,
   { headers, isLast }: AnswerOptions,
 ): void {
   // The time of a node's clock is in the replies that need it; a header would only tell nodes apart.
@@ -64,6 +66,7 @@ export function writeAnswer(
     'content-type': contentType,
     'content-length': body.length,
     ...headers,
+    ...own,
     ...(isLast ? { connection: 'close' } : {}),
   })
   response.end(body)

@@ -5,8 +5,8 @@
  * @module
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import { decodeBase64 } from '@sotto/crypto/bytes'
-import { ED25519_KEY_BYTES } from '@sotto/crypto/signing'
+import { decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
+import { ED25519_KEY_BYTES, type Ed25519PublicKey } from '@sotto/crypto/signing'
 import type { Directory } from '@sotto/protocol/directory'
 import { STORAGE_VERSION } from '@sotto/protocol/rpc'
 import type { OnionService } from '../onion/onion-service.ts'
@@ -26,6 +26,8 @@ export interface RouteParts {
   readonly rpc: RpcService
   readonly onion: OnionService
   readonly directory: () => Directory | undefined
+  /** The second name of this node, which the ones that test it know it by. */
+  readonly legacyKey: Ed25519PublicKey
 }
 
 export interface Route {
@@ -38,7 +40,8 @@ export interface Route {
 
 export type Routes = ReadonlyMap<string, Route>
 
-export function createRoutes({ rpc, onion, directory }: RouteParts): Routes {
+export function createRoutes({ rpc, onion, directory, legacyKey }: RouteParts): Routes {
+  const pong = createPong(legacyKey)
   return new Map<string, Route>([
     [
       '/storage_rpc/v1',
@@ -49,7 +52,7 @@ export function createRoutes({ rpc, onion, directory }: RouteParts): Routes {
       { method: 'POST', answer: async (body) => createOnionAnswer(await onion.relay(body)) },
     ],
     ['/json_rpc', { method: 'POST', answer: (body) => answerJsonRpc(body, directory()) }],
-    ['/ping_test/v1', { method: 'POST', answer: (_body, headers) => answerPing(headers) }],
+    ['/ping_test/v1', { method: 'POST', answer: (_body, headers) => answerPing(headers, pong) }],
     [
       '/get_stats/v1',
       { method: 'GET', answer: () => createJsonAnswer({ version: STORAGE_VERSION.join('.') }) },
@@ -57,12 +60,19 @@ export function createRoutes({ rpc, onion, directory }: RouteParts): Routes {
   ])
 }
 
-/** Whoever tests whether this node can be reached says who it is; a name that is none is refused. */
-function answerPing(headers: IncomingHttpHeaders): HttpAnswer {
-  const name = headers['x-oxen-snode-pubkey']
-  if (name === undefined) return createTextAnswer(200, '')
+const NODE_NAME_HEADER = 'x-oxen-snode-pubkey'
+
+function createPong(legacyKey: Ed25519PublicKey): HttpAnswer {
+  const headers = { [NODE_NAME_HEADER]: encodeBase64(legacyKey) }
+  return { ...createTextAnswer(200, ''), headers }
+}
+
+/** Both sides of a test of reachability say who they are; the one that asks may leave it out, but not name nobody. */
+function answerPing(headers: IncomingHttpHeaders, pong: HttpAnswer): HttpAnswer {
+  const name = headers[NODE_NAME_HEADER]
+  if (name === undefined) return pong
   const key = typeof name === 'string' ? decodeBase64(name) : undefined
-  return key?.length === ED25519_KEY_BYTES ? createTextAnswer(200, '') : BAD_REQUEST
+  return key?.length === ED25519_KEY_BYTES ? pong : BAD_REQUEST
 }
 
 /** `//json_rpc` is what a client sends that joins a URL which ends in a slash with a path. */

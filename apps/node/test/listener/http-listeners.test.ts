@@ -74,7 +74,9 @@ describe.each(listeners)('the %s listener', (_name, secure) => {
 
   it('answers pings, with a well-formed name or none', async () => {
     const named = { 'x-oxen-snode-pubkey': Buffer.alloc(32, 7).toString('base64') }
-    expect((await send(secure, '/ping_test/v1')).status).toBe(200)
+    const pong = await send(secure, '/ping_test/v1')
+    expect(pong.status).toBe(200)
+    expect(pong.headers['x-oxen-snode-pubkey']).toMatch(/^[A-Za-z0-9+/]{43}=$/)
     expect((await send(secure, '/ping_test/v1', { headers: named })).status).toBe(200)
     const bad = { 'x-oxen-snode-pubkey': 'nobody' }
     expect((await send(secure, '/ping_test/v1', { headers: bad })).status).toBe(400)

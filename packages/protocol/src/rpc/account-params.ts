@@ -26,7 +26,7 @@ export interface SubaccountParams extends SignedParams {
 
 const accountField: Field<AccountBytes> = requiredField('pubkey', accountCodec)
 
-/** Old clients spell it `pubKey` in two methods. */
+/** Old clients spell it `pubKey` in `store`, `retrieve` and `get_swarm`. */
 export const flexibleAccountField: Field<AccountBytes> = requiredField('pubkey', accountCodec, {
   otherNames: ['pubKey'],
 })

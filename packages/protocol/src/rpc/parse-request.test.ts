@@ -136,11 +136,12 @@ describe('parseRequest, values', () => {
     expect(parseValid('get_swarm', { pubkey: upper })).toEqual(parseValid('get_swarm', { pubkey }))
   })
 
-  it('takes the other spelling pubKey in store and get_swarm only', () => {
+  it('takes the other spelling pubKey in store, retrieve and get_swarm only', () => {
     const { pubkey: account, ...rest } = store
     expect(refusalOf('store', { ...rest, pubKey: account })).toBe('accepted')
     expect(refusalOf('get_swarm', { pubKey: account })).toBe('accepted')
-    expect(refusalOf('retrieve', { pubKey: account })).toBe(
+    expect(refusalOf('retrieve', { pubKey: account })).toBe('accepted')
+    expect(refusalOf('delete_all', { pubKey: account, timestamp: NOW_MS })).toBe(
       '400 invalid request: missing required parameter pubkey',
     )
   })

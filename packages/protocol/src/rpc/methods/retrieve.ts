@@ -14,6 +14,7 @@ import {
 import {
   acceptSigned,
   encodeNamespaceText,
+  flexibleAccountField,
   subaccountFields,
   type SubaccountParams,
 } from '../account-params.ts'
@@ -58,6 +59,7 @@ export const retrieveMethod: Method<RetrieveParams> = createMethod<RetrieveParam
   name: 'retrieve',
   fields: {
     ...subaccountFields,
+    account: flexibleAccountField,
     namespace: optionalField('namespace', namespaceCodec, { fallback: 0 }),
     lastHash: optionalField('last_hash', lastHashCodec, { otherNames: ['lastHash'] }),
     maxCount: optionalField('max_count', countCodec),
