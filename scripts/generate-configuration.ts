@@ -9,7 +9,13 @@ import path from 'node:path'
 import { SETTINGS } from '../apps/node/src/config.ts'
 
 const DOCUMENT = path.join(import.meta.dirname, '..', 'docs', 'operations', 'configuration.md')
-const OPTIONAL = new Set(['SOTTO_NODE_SEED'])
+const OPTIONAL = new Set([
+  'SOTTO_PUBLIC_HOST',
+  'SOTTO_DIRECTORY_THRESHOLD',
+  'SOTTO_DIRECTORY_FILE',
+  'SOTTO_AUTHORITY_SEED',
+  'SOTTO_NODE_SEED',
+])
 
 const INTRODUCTION = `# Settings of a node
 
@@ -23,7 +29,7 @@ const SIGNALS = `## Signals
 
 | signal | effect |
 |---|---|
-| \`SIGHUP\` | reads the directory file again; a list that is older, or not signed by the authority, changes nothing |
+| \`SIGHUP\` | reads the directory file again; an epoch document that is older, or that too few authorities signed, changes nothing |
 | \`SIGTERM\`, \`SIGINT\` | stops: answers what is under way for up to five seconds, says goodbye to other nodes, closes the database |
 
 A node with an IPC channel to its parent stops too when the parent is gone.
@@ -33,7 +39,9 @@ A node with an IPC channel to its parent stops too when the parent is gone.
 | file | what it is |
 |---|---|
 | \`node.seed\` | the secret that all keys of the node are derived from, readable for its owner alone; not there with \`SOTTO_NODE_SEED\`. Keep a copy: without it the node is another node |
-| \`messages.sqlite\` and its companions | messages until they expire, encrypted by their senders |
+| \`messages.sqlite\` and its companions | messages until they expire, encrypted by their senders, and the signed requests that altered them |
+| \`directory-ID\` | the last epoch documents of the network with this id; they prove themselves, and are fetched again when they are gone |
+| \`authority-ID.json\` | of an authority: for which epochs it has voted and signed. Never restore an old copy: it would vote twice, which is taken for a lie |
 `
 
 function writeRow(cells: readonly string[]): string {

@@ -17,6 +17,7 @@ import {
 } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { hashBlake2b } from './vectors-blake2b.ts'
+import { agreesOnHybridKey, agreesOnKem } from './vectors-kem.ts'
 
 type Verdict = { readonly expect?: unknown; readonly reject?: string }
 /** Whether the verdict holds, or `undefined` where there is no second way to tell. */
@@ -204,10 +205,12 @@ export const INDEPENDENT_EVALUATORS: ReadonlyMap<string, IndependentEvaluator> =
         personalisation: bytes(input.personalisation ?? ''),
       }).toString('hex') === expect,
   ),
+  define('01-identity/hybrid-key.json', agreesOnHybridKey),
   define(
     '01-identity/key-conversion.json',
     (input: { publicKey: string }, expect: string) => toMontgomery(input.publicKey) === expect,
   ),
+  define('01-identity/ml-kem.json', agreesOnKem),
   define(
     '01-identity/signing.json',
     (input: { seed: string; message: string }, expect: Record<string, string>) => {

@@ -4,19 +4,25 @@
  *
  * @module
  */
+import { measureChurn } from './figures/churn.ts'
+import { measureDirectory } from './figures/directory.ts'
 import { measureHttpsRpc } from './figures/https-rpc.ts'
 import { measureMemory } from './figures/memory.ts'
 import { measureOnion } from './figures/onion.ts'
 import { measurePrimitives } from './figures/primitives.ts'
+import { measureReconcile } from './figures/reconcile.ts'
 import { measureStore } from './figures/store.ts'
 import { formatTable, type Table } from './table.ts'
 
 const FIGURES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {
   primitives: measurePrimitives,
+  directory: measureDirectory,
   store: measureStore,
   onion: measureOnion,
   https: measureHttpsRpc,
   memory: measureMemory,
+  churn: measureChurn,
+  reconcile: measureReconcile,
 }
 
 const names = process.argv.slice(2)

@@ -33,7 +33,7 @@ describe.runIf(engine.reachable)(`a network of containers, ${outcome}:`, () => {
     async () => {
       await using scratch = await createScratch()
       await using image = await buildNodeImage()
-      await using driver = await createContainerDriver(image.name)
+      await using driver = await createContainerDriver(image)
       await using network = await startNetwork({ nodes: NODES, seed: 'containers', driver })
       expect(new Set(network.nodes.map(({ host }) => host)).size).toBe(NODES)
       const alice = await createPerson(scratch.at('alice'), network.introspect)
@@ -49,4 +49,34 @@ describe.runIf(engine.reachable)(`a network of containers, ${outcome}:`, () => {
     },
     BUILD_AND_RUN_MS,
   )
+
+  it(
+    'is broken and mended like any other, when it runs the program for that',
+    async () => {
+      await using image = await buildNodeImage('chaotic')
+      await using driver = await createContainerDriver(image)
+      await using network = await startNetwork({ nodes: 3, seed: 'broken-containers', driver })
+      await network.obey({ action: 'lie', nodes: ['2'], on: true })
+      await network.obey({ action: 'time', mode: 'freeze' })
+      const frozen = network.nodes.map(({ host, ports }) => askTime(`http://${host}:${ports.web}`))
+      expect(await Promise.all(frozen)).toEqual(Array(3).fill(network.now()))
+      await network.obey({ action: 'time', mode: 'now' })
+      await network.obey({ action: 'pause', nodes: ['1'] })
+      expect(network.nodes[0]).toMatchObject({ state: 'paused' })
+      await network.obey({ action: 'join' })
+      await network.obey({ action: 'resume', nodes: ['1'] })
+      expect(network.nodes.map(({ state }) => state)).toEqual(Array(4).fill('ready'))
+      const directory: unknown = await (await fetch(`${network.introspect}/directory`)).json()
+      expect(directory).toHaveProperty('nodes.length', 4)
+    },
+    BUILD_AND_RUN_MS,
+  )
 })
+
+async function askTime(url: string): Promise<unknown> {
+  const body = JSON.stringify({ method: 'info', params: {} })
+  const answer: unknown = await (
+    await fetch(`${url}/storage_rpc/v1`, { method: 'POST', body })
+  ).json()
+  return typeof answer === 'object' && answer !== null && 't' in answer ? answer.t : answer
+}

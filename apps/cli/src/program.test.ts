@@ -43,6 +43,10 @@ describe('wrong usage', () => {
     ['an option without its value', ['read', '--home']],
     ['an account command that does not exist', ['account', 'delete']],
     ['a swarm of nobody', ['swarm']],
+    ['an order for no node', ['net', 'kill']],
+    ['an order without its number', ['net', 'lag', 'all', '--network', NOWHERE]],
+    ['a clock that goes nowhere', ['net', 'time', 'sideways', '--network', NOWHERE]],
+    ['a join of somebody', ['net', 'join', 'node-99']],
   ])('is %s, with exit code 2 and nothing on standard output', async (_name, options) => {
     expect(await run(...options)).toEqual({ lines: [], code: 'usage', exitCode: 2 })
   })
@@ -91,6 +95,17 @@ describe('a network that is not there', () => {
       exitCode: 1,
     })
   })
+
+  it.each([['kill', '1'], ['skew', '1', '-5'], ['join'], ['time', 'step', '-90000']])(
+    'is said by net %s %s %s',
+    async (...words) => {
+      expect(await run('net', ...words, '--network', NOWHERE)).toEqual({
+        lines: [],
+        code: 'not_running',
+        exitCode: 1,
+      })
+    },
+  )
 
   it('is said by swarm, which needs no home', async () => {
     expect(await run('swarm', ID, '--network', NOWHERE)).toMatchObject({

@@ -6,8 +6,8 @@ import { parseConfig, SETTINGS } from './config.ts'
 const KEY = 'ab'.repeat(32)
 const REQUIRED = {
   SOTTO_DATA_DIR: 'data',
-  SOTTO_DIRECTORY_FILE: 'data/directory.json',
-  SOTTO_DIRECTORY_KEY: KEY,
+  SOTTO_NETWORK_ID: '0a'.repeat(16),
+  SOTTO_DIRECTORY_KEYS: KEY,
 }
 
 function parse(environment: Readonly<Record<string, string | undefined>>) {
@@ -34,7 +34,8 @@ describe('parseConfig', () => {
   it('reads keys and seeds from hex', () => {
     const config = parse({ SOTTO_NODE_SEED: 'CD'.repeat(32) })
     expect(config.nodeSeed).toEqual(new Uint8Array(32).fill(0xcd))
-    expect(config.directoryKey).toEqual(new Uint8Array(32).fill(0xab))
+    expect(config.directoryKeys).toEqual([new Uint8Array(32).fill(0xab)])
+    expect(config.networkId).toEqual(new Uint8Array(16).fill(0x0a))
   })
 
   it('reads the allow-list in small letters, without blanks', () => {
@@ -48,7 +49,7 @@ describe('parseConfig', () => {
     expect(parse({ SOTTO_LOG_LEVEL: '', SOTTO_NODE_SEED: '' })).toMatchObject({ logLevel: 'info' })
   })
 
-  it.each(['SOTTO_DATA_DIR', 'SOTTO_DIRECTORY_FILE', 'SOTTO_DIRECTORY_KEY'])(
+  it.each(['SOTTO_DATA_DIR', 'SOTTO_NETWORK_ID', 'SOTTO_DIRECTORY_KEYS'])(
     'says that %s is missing, and what it is for',
     (variable) => {
       const config = parseConfig({ ...REQUIRED, [variable]: undefined })
@@ -63,7 +64,12 @@ describe('parseConfig', () => {
     ['SOTTO_HTTPS_PORT', '65536'],
     ['SOTTO_WEB_PORT', '-1'],
     ['SOTTO_PEER_PORT', '1e3'],
-    ['SOTTO_DIRECTORY_KEY', 'ab'],
+    ['SOTTO_DIRECTORY_KEYS', 'ab'],
+    ['SOTTO_DIRECTORY_KEYS', `${KEY},${KEY}`],
+    ['SOTTO_DIRECTORY_KEYS', `${KEY},`],
+    ['SOTTO_NETWORK_ID', 'ab'],
+    ['SOTTO_PUBLIC_HOST', '0.0.0.0'],
+    ['SOTTO_SEEDS', 'ftp://example.org'],
     ['SOTTO_NODE_SEED', 'zz'.repeat(32)],
     ['SOTTO_LOG_LEVEL', 'loud'],
     ['SOTTO_RATE_LIMIT_BURST', '0'],

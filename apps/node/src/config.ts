@@ -7,7 +7,7 @@
  * @module
  */
 import { isIPv4 } from 'node:net'
-import { decodeHex } from '@sotto/crypto/bytes'
+import { decodeHex, encodeHex } from '@sotto/crypto/bytes'
 import { err, ok, type Result } from '@sotto/crypto/result'
 import { toEd25519PublicKey, type Ed25519PublicKey } from '@sotto/crypto/signing'
 import {
@@ -28,6 +28,9 @@ export interface Setting<T> {
 }
 
 const PORT_MAX = 65_535
+const NETWORK_ID_BYTES = 16
+const CONTACT_CHARACTERS_MAX = 256
+const ANY_HOST = '0.0.0.0'
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -50,9 +53,29 @@ function parseSeed(text: string): Uint8Array | undefined {
   return seed?.length === NODE_SEED_BYTES ? seed : undefined
 }
 
-function parseKey(text: string): Ed25519PublicKey | undefined {
-  const key = decodeHex(text)
-  return key === undefined ? undefined : toEd25519PublicKey(key)
+function parseKeys(text: string): readonly Ed25519PublicKey[] | undefined {
+  const keys = text.split(',').map((part) => {
+    const key = decodeHex(part.trim())
+    return key === undefined ? undefined : toEd25519PublicKey(key)
+  })
+  const valid = keys.filter((key) => key !== undefined)
+  const isDistinct = new Set(valid.map(encodeHex)).size === keys.length
+  return isDistinct ? valid : undefined
+}
+
+function parseNetworkId(text: string): Uint8Array | undefined {
+  const id = decodeHex(text)
+  return id?.length === NETWORK_ID_BYTES ? id : undefined
+}
+
+function isUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text)
+}
+
+function parseSeeds(text: string): readonly string[] | undefined {
+  const urls = text.split(',').map((part) => part.trim())
+  if (text === '') return []
+  return urls.every(isUrl) ? urls.map((url) => url.replace(/\/+$/, '')) : undefined
 }
 
 function parseHosts(text: string): ReadonlySet<string> {
@@ -60,15 +83,25 @@ function parseHosts(text: string): ReadonlySet<string> {
   return new Set(hosts.filter((host) => host !== ''))
 }
 
+export type Admission = 'open' | readonly Ed25519PublicKey[]
+
 export interface NodeConfig {
   readonly dataDirectory: string
   readonly host: string
   readonly httpsPort: number
   readonly webPort: number
   readonly peerPort: number
-  readonly directoryFile: string
-  readonly directoryKey: Ed25519PublicKey
+  readonly publicHost?: string
+  readonly networkId: Uint8Array
+  readonly directoryKeys: readonly Ed25519PublicKey[]
+  readonly directoryThreshold?: number
+  readonly directoryFile?: string
+  readonly seeds: readonly string[]
+  readonly authoritySeed?: Uint8Array
+  readonly admission: Admission
   readonly nodeSeed?: Uint8Array
+  readonly nodeName: string
+  readonly contact: string
   readonly logLevel: LogLevel
   readonly rateLimitBurst: number
   readonly rateLimitPerSecond: number
@@ -112,17 +145,58 @@ export const SETTINGS: {
     fallback: '22023',
     parse: parsePort,
   },
+  publicHost: {
+    variable: 'SOTTO_PUBLIC_HOST',
+    description:
+      'IPv4 address under which others reach the node, if not the one that it listens on.',
+    fallback: undefined,
+    parse: (text) => (isIPv4(text) && text !== ANY_HOST ? text : undefined),
+  },
+  networkId: {
+    variable: 'SOTTO_NETWORK_ID',
+    description: 'Which network, 32 hex digits.',
+    fallback: undefined,
+    parse: parseNetworkId,
+  },
+  directoryKeys: {
+    variable: 'SOTTO_DIRECTORY_KEYS',
+    description: "Ed25519 keys of the network's authorities, 64 hex digits each, with commas.",
+    fallback: undefined,
+    parse: parseKeys,
+  },
+  directoryThreshold: {
+    variable: 'SOTTO_DIRECTORY_THRESHOLD',
+    description: 'How many authorities must have signed a document; more than half if not set.',
+    fallback: undefined,
+    parse: parseCount,
+  },
   directoryFile: {
     variable: 'SOTTO_DIRECTORY_FILE',
-    description: 'The signed list of nodes. Read at the start and again on SIGHUP.',
+    description:
+      'An epoch document to begin with. Read at the start and again on SIGHUP. Without it, seeds are asked.',
     fallback: undefined,
     parse: parseText,
   },
-  directoryKey: {
-    variable: 'SOTTO_DIRECTORY_KEY',
-    description: "Ed25519 key of the directory's authority, 64 hex digits.",
+  seeds: {
+    variable: 'SOTTO_SEEDS',
+    description:
+      'URLs of nodes, with commas, that a node that has no epoch document asks for one and tells of itself.',
+    fallback: '',
+    parse: parseSeeds,
+  },
+  authoritySeed: {
+    variable: 'SOTTO_AUTHORITY_SEED',
+    description:
+      'Seed of an authority key, 64 hex digits. With it the node has the role `directory` and votes.',
     fallback: undefined,
-    parse: parseKey,
+    parse: parseSeed,
+  },
+  admission: {
+    variable: 'SOTTO_ADMISSION',
+    description:
+      'Whom an authority admits: `open` for everybody, or Ed25519 keys of nodes, 64 hex digits each, with commas.',
+    fallback: 'open',
+    parse: (text) => (text === 'open' ? text : parseKeys(text)),
   },
   nodeSeed: {
     variable: 'SOTTO_NODE_SEED',
@@ -130,6 +204,19 @@ export const SETTINGS: {
       'Node seed, 64 hex digits. Without it the node keeps one in `node.seed` in its data folder.',
     fallback: undefined,
     parse: parseSeed,
+  },
+  nodeName: {
+    variable: 'SOTTO_NODE_NAME',
+    description:
+      "The operator's name for the node: letters, digits and `. _ -`; everybody can see it.",
+    fallback: '',
+    parse: (text) => (/^[A-Za-z0-9._-]{0,64}$/.test(text) ? text : undefined),
+  },
+  contact: {
+    variable: 'SOTTO_CONTACT',
+    description: 'How to reach the operator; everybody can see it.',
+    fallback: '',
+    parse: (text) => (text.length <= CONTACT_CHARACTERS_MAX ? text : undefined),
   },
   logLevel: {
     variable: 'SOTTO_LOG_LEVEL',
@@ -185,7 +272,13 @@ export const SETTINGS: {
 type SettingName = keyof NodeConfig
 type Settings = { -readonly [K in SettingName]?: NodeConfig[K] | undefined }
 
-const OPTIONAL: ReadonlySet<SettingName> = new Set(['nodeSeed'])
+const OPTIONAL: ReadonlySet<SettingName> = new Set([
+  'publicHost',
+  'directoryThreshold',
+  'directoryFile',
+  'authoritySeed',
+  'nodeSeed',
+])
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -31,6 +31,14 @@ export interface NodeEvents {
   readonly linkOpened: (peer: Uint8Array, dialler: 'self' | 'peer') => void
   readonly linkClosed: (peer: Uint8Array) => void
   readonly dialFailed: (peer: Uint8Array, reason: 'unreachable' | 'wrong_key') => void
+  /** The node has everything that others kept of its accounts. */
+  readonly caughtUp: () => void
+  readonly recordsRepaired: (fetched: number, delivered: number) => void
+  readonly recordsHandedOver: (count: number) => void
+  readonly epochDecided: (epoch: number, votes: number, nodes: number) => void
+  readonly epochSkipped: (epoch: number, reason: 'votes' | 'signatures') => void
+  /** There is proof that an authority said two things. */
+  readonly authorityLied: (authority: Uint8Array) => void
   /** A mistake of ours: a request failed for a reason that nobody planned. */
   readonly mistake: (error: unknown) => void
   readonly stopping: () => void
@@ -76,6 +84,15 @@ export function createNodeEvents(level: LogLevel, destination?: DestinationStrea
     dialFailed: (peer, reason) =>
       log.debug({ event: 'dial_failed', peer: toLogString(peer), reason }),
     strangerRefused: () => log.debug({ event: 'stranger_refused' }),
+    caughtUp: () => log.info({ event: 'caught_up' }),
+    recordsRepaired: (fetched, delivered) =>
+      log.info({ event: 'records_repaired', fetched, delivered }),
+    recordsHandedOver: (count) => log.info({ event: 'records_handed_over', count }),
+    epochDecided: (epoch, votes, nodes) =>
+      log.info({ event: 'epoch_decided', epoch, votes, nodes }),
+    epochSkipped: (epoch, reason) => log.warn({ event: 'epoch_skipped', epoch, reason }),
+    authorityLied: (authority) =>
+      log.error({ event: 'authority_lied', authority: toLogString(authority) }),
     mistake: (error) => log.error({ event: 'mistake', ...describeMistake(error) }),
     stopping: () => log.info({ event: 'stopping' }),
     stopped: () => log.info({ event: 'stopped' }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { agree, createAgreementKeyPair } from '@sotto/crypto/agreement'
 import { encodeHex } from '@sotto/crypto/bytes'
+import { decapsulate, encapsulate, hashHybridKey, toHybridPublicKey } from '@sotto/crypto/kem'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { convertSigningPublicKey, sign, verify } from '@sotto/crypto/signing'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
@@ -23,21 +24,41 @@ describe('deriveNodeIdentity', () => {
     const [first, second] = [deriveNodeIdentity(SEED), deriveNodeIdentity(Uint8Array.from(SEED))]
     expect(first.signing.publicKey).toEqual(second.signing.publicKey)
     expect(first.legacy.publicKey).toEqual(second.legacy.publicKey)
+    expect(first.hybrid.publicKey).toEqual(second.hybrid.publicKey)
     const other = deriveNodeIdentity(Uint8Array.from(SEED, (byte) => byte ^ 1))
     expect(other.signing.publicKey).not.toEqual(first.signing.publicKey)
+    expect(other.hybrid.publicKey).not.toEqual(first.hybrid.publicKey)
   })
 
-  it('keeps the three keys apart: none says anything about another’s secret', () => {
-    const { signing, agreement, legacy } = deriveNodeIdentity(SEED)
+  it('keeps for ever what it gave for the bytes 0 to 31: with other keys every node would be a new one', () => {
+    const identity = deriveNodeIdentity(Uint8Array.from({ length: 32 }, (_, index) => index))
+    expect({
+      signing: encodeHex(identity.signing.publicKey),
+      agreement: encodeHex(identity.agreement.publicKey),
+      legacy: encodeHex(identity.legacy.publicKey),
+      hybridHash: encodeHex(hashHybridKey(identity.hybrid.publicKey)),
+    }).toEqual({
+      signing: 'bd0924cb610185fb75791b8d98f8b671cc1d26fb477b9fdd0da92cf3ce8aaef5',
+      agreement: '43a28e1632452c0a1e33d987fb926a37cf5da150fa7240144c3008b1b7c8196e',
+      legacy: 'ecbec03dd8bc3053af8d5656e8a7db2581ae3e45f1cfa5df2ab788a6e526710f',
+      hybridHash: 'df3e0d106d06ba3b0166f7f81e4e10c80e26bf8a6a7dfd50343ffcde3462ad9d',
+    })
+  })
+
+  it('keeps the keys apart: none says anything about another’s secret', () => {
+    const { signing, agreement, legacy, hybrid } = deriveNodeIdentity(SEED)
     const keys = [
       signing.publicKey,
       agreement.publicKey,
       legacy.publicKey,
       signing.seed,
       legacy.seed,
+      hybrid.agreement.publicKey,
+      hybrid.agreement.secretKey,
+      hybrid.kem.publicKey,
       SEED,
     ]
-    expect(new Set(keys.map(encodeHex)).size).toBe(6)
+    expect(new Set(keys.map(encodeHex)).size).toBe(keys.length)
   })
 
   it('has an X25519 key that everybody can compute from the Ed25519 key', () => {
@@ -55,6 +76,17 @@ describe('deriveNodeIdentity', () => {
     const client = createAgreementKeyPair(systemRandomness)
     expect(agree(client.secretKey, agreement.publicKey)).toEqual(
       agree(agreement.secretKey, client.publicKey),
+    )
+  })
+
+  it('has a hybrid key that others take, both halves of which work', () => {
+    const { hybrid } = deriveNodeIdentity(SEED)
+    expect(toHybridPublicKey(Uint8Array.from(hybrid.publicKey))).toEqual(hybrid.publicKey)
+    const { ciphertext, sharedSecret } = encapsulate(hybrid.kem.publicKey, systemRandomness)
+    expect(decapsulate(hybrid.kem, ciphertext)).toEqual(sharedSecret)
+    const client = createAgreementKeyPair(systemRandomness)
+    expect(agree(client.secretKey, hybrid.agreement.publicKey)).toEqual(
+      agree(hybrid.agreement.secretKey, client.publicKey),
     )
   })
 

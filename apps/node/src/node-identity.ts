@@ -1,14 +1,16 @@
 /**
- * A node's three key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
+ * A node's four key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
  *
  * The Ed25519 key names the node, signs its results and is its certificate on peer links; the X25519 key
  * opens onion layers; the legacy key is the second name that older software knows a node by (spec 07 §2).
+ * The hybrid key is for layers that a quantum computer cannot open; none is sealed to it yet (spec 01 §8.2).
  *
  * @module
  */
 import { deriveAgreementKeyPair, type AgreementKeyPair } from '@sotto/crypto/agreement'
 import { encodeUtf8 } from '@sotto/crypto/bytes'
 import { blake2b } from '@sotto/crypto/hash'
+import { deriveHybridKeyPair, type HybridKeyPair } from '@sotto/crypto/kem'
 import {
   convertSigningKeyPair,
   deriveSigningKeyPair,
@@ -21,9 +23,11 @@ export interface NodeIdentity {
   readonly signing: SigningKeyPair
   readonly agreement: AgreementKeyPair
   readonly legacy: SigningKeyPair
+  readonly hybrid: HybridKeyPair
 }
 
 const KEY_BYTES = 32
+const HYBRID_DOMAIN = encodeUtf8('SottoNodeHybrid')
 const LEGACY_DOMAIN = encodeUtf8('SottoNodeLegacy')
 const SIGNING_DOMAIN = encodeUtf8('SottoNodeSigning')
 
@@ -40,5 +44,6 @@ export function deriveNodeIdentity(seed: Uint8Array): NodeIdentity {
     signing,
     agreement: deriveAgreementKeyPair(agreement.secretKey),
     legacy: deriveSigningKeyPair(deriveSeed(seed, LEGACY_DOMAIN)),
+    hybrid: deriveHybridKeyPair(deriveSeed(seed, HYBRID_DOMAIN)),
   }
 }

@@ -32,7 +32,7 @@ async function measureBareProcess(): Promise<number> {
 
 async function measureNetwork(): Promise<{ megabytes: number; readySeconds: number }> {
   const startedAt = performance.now()
-  await using network = await startNetwork({ nodes: NODES, driver: 'child-process' })
+  await using network = await startNetwork({ nodes: NODES, driver: 'production-process' })
   const readySeconds = (performance.now() - startedAt) / 1000
   const pids = network.nodes.flatMap(({ pid }) => pid ?? [])
   return { megabytes: computeMedian(pids.map(readResidentMegabytes)), readySeconds }

@@ -52,7 +52,7 @@ interface Senders {
 async function openSenders(resources: AsyncDisposableStack): Promise<Senders> {
   const forwarder = resources.use(await startBareForwarder())
   const tor = resources.use(await startTorNetwork({ scheduler: 'KIST' }))
-  const network = resources.use(await startNetwork({ nodes: NODES, driver: 'child-process' }))
+  const network = resources.use(await startNetwork({ nodes: NODES, driver: 'production-process' }))
   const client = resources.use(await openOnionClient(network.nodes, LINKS_PER_NODE))
   const { port, server } = await startEchoService()
   resources.defer(() => void server.close())

@@ -13,6 +13,7 @@ import { formatNumber, type Table } from '../table.ts'
 
 const BODY = new Uint8Array(1024).fill(7)
 const SEED = new Uint8Array(32).fill(3)
+const KEM_SEED = new Uint8Array(64).fill(3)
 const NONCE_24 = new Uint8Array(24).fill(1)
 const NONCE_12 = new Uint8Array(12).fill(1)
 const SLICE_MS = 60
@@ -88,6 +89,38 @@ function createPrimitives(): readonly Primitive[] {
         return () => b.sealBox(new Uint8Array(BODY.length + 16), BODY, NONCE_24, keys)
       },
       libsodium: () => libsodium.crypto_box_easy(BODY, NONCE_24, x, SEED),
+    },
+    ...createKemPrimitives(),
+  ]
+}
+
+function createKemPrimitives(): readonly Primitive[] {
+  const { publicKey } = native.deriveKem(KEM_SEED)
+  const { ciphertext } = native.encapsulateKem(publicKey)
+  const { privateKey } = libsodium.crypto_kem_mlkem768_seed_keypair(KEM_SEED)
+  return [
+    {
+      name: 'ML-KEM-768 key pair',
+      ours: (b) => () => b.deriveKem(KEM_SEED),
+      libsodium: () => libsodium.crypto_kem_mlkem768_seed_keypair(KEM_SEED),
+    },
+    {
+      name: 'ML-KEM-768 encapsulate',
+      ours: (b) => () => b.encapsulateKem(publicKey),
+      libsodium: () => libsodium.crypto_kem_mlkem768_enc(publicKey),
+    },
+    {
+      name: 'ML-KEM-768 encapsulate, bytes given',
+      ours: (b) => () => b.encapsulateKem(publicKey, SEED),
+      libsodium: () => libsodium.crypto_kem_mlkem768_enc_deterministic(publicKey, SEED),
+    },
+    {
+      name: 'ML-KEM-768 decapsulate',
+      ours: (b) => {
+        const { secret } = b.deriveKem(KEM_SEED)
+        return () => secret.decapsulate(ciphertext)
+      },
+      libsodium: () => libsodium.crypto_kem_mlkem768_dec(ciphertext, privateKey),
     },
   ]
 }

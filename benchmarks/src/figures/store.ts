@@ -49,7 +49,7 @@ async function writeThroughStore(
       const account = accounts[index % accounts.length]
       if (row === undefined || account === undefined) return
       const { hash, data } = row
-      const message = { account, namespace: 0, hash, data, replacesOthers: false }
+      const message = { account, namespace: 0, hash, data, storedMs: 0, replacesOthers: false }
       const times = { timestampMs: nowMs, expiryMs: nowMs + DAY_MS }
       const stored = await store.store({ ...message, ...times })
       if (!stored.ok) throw new Error('not stored')

@@ -4,19 +4,18 @@
  *
  * @module
  */
-import { encodeUtf8 } from '@sotto/crypto/bytes'
+import { encodeHex, encodeUtf8 } from '@sotto/crypto/bytes'
 import { sha256 } from '@sotto/crypto/hash'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import { convertSigningKeyPair, deriveSigningKeyPair } from '@sotto/crypto/signing'
 import {
   type NodeRecord,
-  assignSwarms,
   createDirectory,
   encodeServiceNodes,
   parseServiceNodesRequest,
 } from '@sotto/protocol/directory'
-import type { AccountBytes } from '@sotto/protocol/swarm'
+import { type AccountBytes, INVALID_SWARM_ID, assignSwarms } from '@sotto/protocol/swarm'
 import { type FakeClock, createFakeClock } from '@sotto/testkit/fake-clock'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import type {
@@ -56,10 +55,12 @@ export class SimulatedNetwork implements Transport {
   constructor({ nodes = 12, name = 'simulation', hostOf }: SimulationOptions = {}) {
     this.randomness = createSeededRandomness(name)
     const keys = Array.from({ length: nodes }, (_, index) => createKeys(`${name} ${index}`))
-    const swarms = assignSwarms(nodes)
-    const records = keys.map((pair, index) =>
-      createRecord(pair, { index, host: hostOf?.(index), swarm: swarms[index] ?? 0n }),
-    )
+    const ids = keys.map(({ signing }) => encodeHex(signing.publicKey))
+    const swarms = assignSwarms(new Map(), ids, new Uint8Array(32))
+    const records = keys.map((pair, index) => {
+      const swarm = swarms.get(ids[index] ?? '') ?? INVALID_SWARM_ID
+      return createRecord(pair, { index, host: hostOf?.(index), swarm })
+    })
     const byId = new Map<string, SimulatedNode>()
     this.#world = {
       clock: this.clock,

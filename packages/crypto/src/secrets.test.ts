@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { createAgreementKeyPair, toX25519PublicKey } from './agreement.ts'
 import { encodeUtf8 } from './bytes.ts'
 import { deriveAccount } from './identity/index.ts'
+import { deriveKemKeyPair, encapsulate } from './kem.ts'
 import { deriveHopKey, sealHop } from './onion/index.ts'
 import type { Randomness } from './randomness.ts'
 import { openSealed, sealToAccount } from './session/index.ts'
@@ -42,6 +43,12 @@ describe('ephemeral secrets', () => {
     const randomness = recordRandomness()
     xed25519Sign(alice.agreement.secretKey, message, randomness)
     expect(randomness.given).toEqual([new Uint8Array(64)])
+  })
+
+  test('it wipes the random bytes of an encapsulation, which its secret is a hash of', () => {
+    const randomness = recordRandomness()
+    encapsulate(deriveKemKeyPair(new Uint8Array(64).fill(3)).publicKey, randomness)
+    expect(randomness.given).toEqual([new Uint8Array(32)])
   })
 
   test('it keeps a key pair that is the caller’s, who derives the reply’s key from it', () => {

@@ -5,9 +5,12 @@
 import { loadVectors } from '@sotto/testkit/vectors'
 import { describe, expect, test } from 'vitest'
 import { IDENTITY_EVALUATORS } from './identity-evaluators.ts'
+import { KEM_EVALUATORS } from './kem-evaluators.ts'
 import { MESSAGE_EVALUATORS } from './message-evaluators.ts'
 
-describe.each([...IDENTITY_EVALUATORS, ...MESSAGE_EVALUATORS])('$file', (evaluator) => {
+const EVALUATORS = [...IDENTITY_EVALUATORS, ...KEM_EVALUATORS, ...MESSAGE_EVALUATORS]
+
+describe.each(EVALUATORS)('$file', (evaluator) => {
   const vectors = loadVectors<unknown, unknown>(evaluator.file)
 
   test.each(vectors.cases)(

@@ -14,14 +14,23 @@ import { readEnvironment } from './config.ts'
 import { DevnetError } from './errors.ts'
 import type { DrivenNode, NodeDriver, NodePlan } from './node-driver.ts'
 import { writeNodeEnvironment } from './node-environment.ts'
-import { openNodeBundle } from './node-bundle.ts'
-import { type NodeMessage, RELOAD_MESSAGE, parseNodeMessage } from './node-messages.ts'
+import { type NodeProgram, openNodeBundle } from './node-bundle.ts'
+import {
+  CONDITIONS_MESSAGE,
+  DRAIN_MESSAGE,
+  type NodeMessage,
+  RELOAD_MESSAGE,
+  parseNodeMessage,
+} from './node-messages.ts'
+import { type PausedProcess, pauseProcess } from './paused-process.ts'
 
 const STOP_DEADLINE_MS = 10_000
 const STAGE_DEADLINE_MS = 60_000
 
 export interface ChildProcessOptions {
-  /** The program that a child runs; the bundled node unless a test plays the node. */
+  /** The program that a child runs, bundled; `chaotic` unless it is to be measured. */
+  readonly program?: NodeProgram
+  /** A file to run instead, for a test that plays the node. */
   readonly main?: string
 }
 
@@ -78,6 +87,13 @@ function receiveMessage<T extends NodeMessage['type']>(
   })
 }
 
+/** What the node is told before it answers with this message. */
+async function order(child: Child, message: object, answer: NodeMessage['type']): Promise<void> {
+  const answered = receiveMessage(child, answer)
+  child.process.send(message, () => undefined)
+  await answered
+}
+
 async function stopChild(child: Child): Promise<void> {
   const deadline = setTimeout(() => child.process.kill('SIGKILL'), STOP_DEADLINE_MS)
   child.process.kill('SIGTERM')
@@ -93,24 +109,43 @@ function watchChild(process: ChildProcess, plan: NodePlan): Child {
   return { process, plan, ended }
 }
 
+function refuse(): Promise<never> {
+  const message = 'The nodes run the production program, in which nothing can be broken.'
+  return Promise.reject(new DevnetError('invalid_order', message))
+}
+
 function driveChild(
   child: Child,
   listening: Extract<NodeMessage, { type: 'listening' }>,
+  isBreakable: boolean,
 ): DrivenNode {
+  let paused: PausedProcess | undefined
+  const resume = async (): Promise<void> => {
+    await paused?.[Symbol.asyncDispose]()
+    paused = undefined
+  }
   return {
     host: child.plan.host,
     ports: listening.ports,
     pid: child.process.pid,
     ended: child.ended,
-    async loadDirectory() {
-      const ready = receiveMessage(child, 'ready')
-      child.process.send(RELOAD_MESSAGE, () => undefined)
-      await ready
+    loadDirectory: () => order(child, RELOAD_MESSAGE, 'ready'),
+    async drain() {
+      child.process.send(DRAIN_MESSAGE)
     },
-    stop: () => stopChild(child),
+    impose: () => (isBreakable ? order(child, CONDITIONS_MESSAGE, 'conditioned') : refuse()),
+    async pause() {
+      if (child.process.pid !== undefined) paused ??= await pauseProcess(child.process.pid)
+    },
+    resume,
+    async stop() {
+      await resume()
+      await stopChild(child)
+    },
     async kill() {
       child.process.kill('SIGKILL')
       await child.ended
+      await resume()
     },
   }
 }
@@ -119,12 +154,16 @@ function driveChild(
 export function createChildProcessDriver(options: ChildProcessOptions = {}): NodeDriver {
   // Once for all nodes: they start together.
   let program: Promise<string> | undefined
+  const isBreakable = options.program !== 'production'
   return {
     async startNode(plan) {
-      program ??= options.main === undefined ? openNodeBundle() : Promise.resolve(options.main)
+      program ??=
+        options.main === undefined
+          ? openNodeBundle(options.program ?? 'chaotic')
+          : Promise.resolve(options.main)
       const child = watchChild(await spawnNode(await program, plan), plan)
       try {
-        return driveChild(child, await receiveMessage(child, 'listening'))
+        return driveChild(child, await receiveMessage(child, 'listening'), isBreakable)
       } catch (error) {
         await stopChild(child)
         throw error

@@ -8,3 +8,8 @@
 export function readEnvironment(): NodeJS.ProcessEnv {
   return process.env
 }
+
+/** Where a node of a local network finds what is wrong with it; empty when nobody will tell it. */
+export function readConditionsPath(): string {
+  return process.env['SOTTO_CONDITIONS_FILE'] ?? ''
+}

@@ -10,7 +10,7 @@ import { deriveAccount, encodeRecoveryPhrase } from '@sotto/crypto/identity'
 import type { IntrospectedAccount } from './introspection.ts'
 import { deriveAccountSeed } from './seeds.ts'
 
-const DEMO_ACCOUNT_NAMES = ['alice', 'bob', 'carol', 'dave', 'eve'] as const
+export const DEMO_ACCOUNT_NAMES = ['alice', 'bob', 'carol', 'dave', 'eve'] as const
 
 /** The demonstration accounts of the network with this seed. */
 export function deriveDemoAccounts(networkSeed: string): readonly IntrospectedAccount[] {

@@ -16,6 +16,8 @@ export const DEVNET_ERRORS = {
   node_failed: 'a node ended or stayed silent',
   unknown_node: 'no node has that name',
   invalid_options: 'the network cannot be planned',
+  invalid_order: 'an order to a network cannot be understood or obeyed',
+  invalid_scenario: 'a scenario file cannot be read',
 } as const
 
 export type DevnetErrorCode = keyof typeof DEVNET_ERRORS

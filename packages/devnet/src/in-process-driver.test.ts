@@ -1,3 +1,5 @@
+import { encodeHex } from '@sotto/crypto/bytes'
+import { decodeEpochDocument } from '@sotto/protocol/directory'
 import { describe, expect, it } from 'vitest'
 import { startNetwork } from './network.ts'
 
@@ -17,9 +19,13 @@ describe('a network inside this process', () => {
 
   it('has the keys that the directory lists', async () => {
     await using network = await startNetwork({ nodes: 1, seed: 'inside', driver: 'in-process' })
-    const listed = await (await fetch(`${network.introspect}/directory`)).json()
-    const { ed25519, x25519, legacy, host, ports, swarm } = network.nodes[0] ?? {}
-    expect(listed).toMatchObject({ nodes: [{ ed25519, x25519, legacy, host, ports, swarm }] })
+    const answer = await fetch(`${network.introspect}/directory`)
+    const document = decodeEpochDocument(new Uint8Array(await answer.arrayBuffer()))
+    if (!document.ok) throw document.error
+    const [listed] = document.value.content.nodes
+    const { ed25519, host, ports } = network.nodes[0] ?? {}
+    expect(listed).toMatchObject({ host, ports, name: 'node-01', state: 'active', swarm: 0n })
+    expect(encodeHex(listed?.ed25519 ?? new Uint8Array())).toBe(ed25519)
   })
 
   it('brings a stopped node back on its ports', async () => {

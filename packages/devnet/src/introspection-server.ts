@@ -1,30 +1,34 @@
 /**
  * The HTTP endpoint through which tools and tests see and break a local network.
  *
- * `GET /` is the introspection document, `GET /directory` the signed node list, `POST /nodes/NAME/ACTION` (kill,
- * stop, start) breaks and heals, and `POST /json_rpc` asks the first node that answers, so that the seed URL outlives any node. It
- * listens on loopback, and because a web page in the developer's browser can reach loopback too, requests that name
- * another host or come from another origin are refused: such a page could otherwise read the accounts' phrases.
+ * `GET /` is the introspection document, `GET /directory` the signed node list, `POST /chaos` takes orders that break and mend
+ * (`chaos/chaos-order.ts`), `POST /nodes/NAME/ACTION` is a short form of some, and `POST /json_rpc` asks the first node that
+ * answers, so that the seed URL outlives any node. It listens on loopback, and because a web page in the developer's browser can
+ * reach loopback too, requests that name another host or come from another origin are refused: such a page could otherwise read
+ * the accounts' phrases. Orders are taken from no page at all.
  *
  * @module
  */
 
 import { once } from 'node:events'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
-import { DevnetError } from './errors.ts'
+import {
+  type ChaosOrder,
+  NODE_ACTIONS,
+  type NodeAction,
+  parseChaosOrder,
+} from './chaos/chaos-order.ts'
+import { DevnetError, type DevnetErrorCode } from './errors.ts'
 import type { Introspection } from './introspection.ts'
 import { LOOPBACK_HOST } from './port-plan.ts'
 import { askSeed } from './seed-proxy.ts'
 
-const NODE_ACTIONS = ['kill', 'stop', 'start'] as const
-export type NodeAction = (typeof NODE_ACTIONS)[number]
-
 /** The part of a network that the endpoint needs. */
 export interface IntrospectedNetwork {
   introspect(): Introspection
-  /** The signed directory, once it exists. */
-  directoryText(): string | undefined
-  act(name: string, action: NodeAction): Promise<void>
+  /** The epoch document in force, once there is one. */
+  directoryDocument(): Uint8Array | undefined
+  obey(order: ChaosOrder): Promise<void>
 }
 
 export interface IntrospectionServer extends AsyncDisposable {
@@ -33,12 +37,14 @@ export interface IntrospectionServer extends AsyncDisposable {
 
 interface Answer {
   readonly status: number
-  readonly body: string
+  /** JSON text, or an epoch document. */
+  readonly body: string | Uint8Array
 }
 
 const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost'])
 const BODY_SIZE_BYTES_MAX = 1_048_576
 const JSON_TYPE = 'application/json'
+const BYTES_TYPE = 'application/octet-stream'
 
 function answerJson(status: number, value: unknown): Answer {
   return { status, body: `${JSON.stringify(value)}\n` }
@@ -74,16 +80,54 @@ function isNodeAction(text: string): text is NodeAction {
   return NODE_ACTIONS.some((action) => action === text)
 }
 
-async function answerNodeAction(network: IntrospectedNetwork, path: string): Promise<Answer> {
-  const [, , name = '', action = ''] = path.split('/')
-  if (!isNodeAction(action)) return answerError(404, 'not_found', `No action ${action}.`)
+const ERROR_STATUS: Partial<Record<DevnetErrorCode, number>> = {
+  unknown_node: 404,
+  invalid_order: 400,
+  invalid_options: 400,
+}
+
+async function answerOrder(network: IntrospectedNetwork, order: ChaosOrder): Promise<Answer> {
   try {
-    await network.act(name, action)
+    await network.obey(order)
     return answerJson(200, network.introspect())
   } catch (error) {
     if (!(error instanceof DevnetError)) throw error
-    return answerError(error.code === 'unknown_node' ? 404 : 500, error.code, error.message)
+    return answerError(ERROR_STATUS[error.code] ?? 500, error.code, error.message)
   }
+}
+
+function answerNodeAction(network: IntrospectedNetwork, path: string): Answer | Promise<Answer> {
+  const [, , name = '', action = ''] = path.split('/')
+  if (!isNodeAction(action)) return answerError(404, 'not_found', `No action ${action}.`)
+  return answerOrder(network, { action, nodes: [name] })
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+// A page can send a form or plain text to loopback without asking first; this type it cannot. And no page has business here,
+// wherever it comes from.
+function isFromTool({ headers }: IncomingMessage): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';')
+  return type.trim().toLowerCase() === JSON_TYPE && headers.origin === undefined
+}
+
+async function answerChaos(
+  network: IntrospectedNetwork,
+  body: Uint8Array,
+  request: IncomingMessage,
+): Promise<Answer> {
+  if (!isFromTool(request)) {
+    return answerError(403, 'not_local', `Orders are ${JSON_TYPE} and come from no web page.`)
+  }
+  const order = parseChaosOrder(parseJson(body))
+  if ('problem' in order) return answerError(400, 'invalid_order', order.problem)
+  return answerOrder(network, order)
 }
 
 async function answerPost(
@@ -94,14 +138,15 @@ async function answerPost(
   const body = await readBody(request)
   if (body === undefined) return answerError(413, 'too_large', 'The body is too large.')
   if (path === '/json_rpc') return askSeed(network.introspect().nodes, body)
+  if (path === '/chaos') return answerChaos(network, body, request)
   if (path.startsWith('/nodes/')) return answerNodeAction(network, path)
   return answerError(404, 'not_found', `Nothing at ${path}.`)
 }
 
 function answerGet(network: IntrospectedNetwork, path: string): Answer {
   if (path === '/') return answerJson(200, network.introspect())
-  const directory = path === '/directory' ? network.directoryText() : undefined
-  if (directory !== undefined) return { status: 200, body: directory }
+  const document = path === '/directory' ? network.directoryDocument() : undefined
+  if (document !== undefined) return { status: 200, body: document }
   return answerError(404, 'not_found', `Nothing at ${path}.`)
 }
 
@@ -119,7 +164,7 @@ async function answer(network: IntrospectedNetwork, request: IncomingMessage): P
 function writeAnswer(request: IncomingMessage, response: ServerResponse, reply: Answer): void {
   const { origin } = request.headers
   response.writeHead(reply.status, {
-    'content-type': JSON_TYPE,
+    'content-type': typeof reply.body === 'string' ? JSON_TYPE : BYTES_TYPE,
     'cache-control': 'no-store',
     ...(origin === undefined || reply.status === 403
       ? {}

@@ -9,14 +9,40 @@
  */
 
 import { z } from 'zod'
+import { REAL_TIME } from './chaos/timeline.ts'
 
 /**
  * `starting` until the node has loaded the directory, `ready` while it serves, `stopped` after a
- * requested stop, `killed` after a requested kill, `failed` when it ended by itself.
+ * requested stop, `killed` after a requested kill, `failed` when it ended by itself, `paused` while it hangs on request.
  */
-export const NODE_STATES = ['starting', 'ready', 'stopped', 'killed', 'failed'] as const
+export const NODE_STATES = ['starting', 'ready', 'stopped', 'killed', 'failed', 'paused'] as const
 
 const portsSchema = z.object({ https: z.int(), web: z.int(), peer: z.int() })
+
+const standingSchema = z.object({
+  state: z.string(),
+  /** The epoch in which it entered the state. */
+  since: z.int(),
+  /** How much longer it may be down before it is removed, in epochs. */
+  creditEpochs: z.number(),
+  /** Why it is not in good standing, as the authorities agree. */
+  reasons: z.array(z.string()),
+})
+
+/** The directory's document in force. */
+const epochSchema = z.object({
+  number: z.int(),
+  startsAt: z.number(),
+  epochMs: z.number(),
+  freshness: z.string(),
+  authorities: z.int(),
+  threshold: z.int(),
+  /** Authorities whose signature the document has. */
+  signatures: z.int(),
+})
+
+/** `nodes` are its members, `serving` those that are ready. */
+const swarmSchema = z.object({ id: z.string(), nodes: z.int(), serving: z.int() })
 
 const nodeSchema = z.object({
   name: z.string(),
@@ -30,7 +56,14 @@ const nodeSchema = z.object({
   swarm: z.string(),
   pid: z.int().nullable(),
   state: z.enum(NODE_STATES),
+  /** What the directory says of it; absent while it is in no document. */
+  standing: standingSchema.optional(),
+  /** What is wrong with it on request, in words; nothing while all is well. */
+  conditions: z.array(z.string()).default([]),
 })
+
+/** The network's time is `timeMs + (now - baseMs) * rate` milliseconds. */
+const timelineSchema = z.object({ baseMs: z.number(), timeMs: z.number(), rate: z.number() })
 
 const accountSchema = z.object({
   name: z.string(),
@@ -45,11 +78,17 @@ const introspectionSchema = z.object({
   seedUrl: z.string(),
   nodes: z.array(nodeSchema),
   accounts: z.array(accountSchema),
+  timeline: timelineSchema.default(REAL_TIME),
+  epoch: epochSchema.optional(),
+  swarms: z.array(swarmSchema).default([]),
 })
 
 export type NodePorts = z.infer<typeof portsSchema>
 export type NodeState = (typeof NODE_STATES)[number]
 export type IntrospectedNode = z.infer<typeof nodeSchema>
+export type IntrospectedEpoch = z.infer<typeof epochSchema>
+export type IntrospectedSwarm = z.infer<typeof swarmSchema>
+export type NodeStanding = z.infer<typeof standingSchema>
 export type IntrospectedAccount = z.infer<typeof accountSchema>
 export type Introspection = z.infer<typeof introspectionSchema>
 

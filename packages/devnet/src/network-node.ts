@@ -1,11 +1,14 @@
 /**
- * One node of a local network over its whole life: started, stopped, killed, started again.
+ * One node of a local network over its whole life: started, stopped, killed, paused, broken, started again.
  *
- * It remembers the ports of its first start, so that a node comes back where the directory says it is.
+ * It remembers the ports of its first start, so that a node comes back where the directory says it is, and what is wrong
+ * with it, so that it comes back so.
  *
  * @module
  */
 
+import { rename, writeFile } from 'node:fs/promises'
+import { CALM, type NodeConditions, encodeConditions } from './chaos/node-conditions.ts'
 import { DevnetError } from './errors.ts'
 import type { NodePorts, NodeState } from './introspection.ts'
 import type { NodePublicKeys } from './node-keys.ts'
@@ -17,6 +20,9 @@ export class NetworkNode {
   #plan: NodePlan
   #driven: DrivenNode | undefined
   #state: NodeState = 'stopped'
+  #conditions = encodeConditions(CALM)
+  /** What the node that runs was told last. */
+  #imposed = this.#conditions
   #lastTask: Promise<void> = Promise.resolve()
 
   constructor(driver: NodeDriver, plan: NodePlan, keys: NodePublicKeys) {
@@ -27,6 +33,10 @@ export class NetworkNode {
 
   get name(): string {
     return this.#plan.name
+  }
+
+  get roles(): readonly string[] {
+    return this.#plan.roles
   }
 
   get host(): string {
@@ -43,6 +53,11 @@ export class NetworkNode {
 
   get state(): NodeState {
     return this.#state
+  }
+
+  /** Whether it can be told something now. */
+  get isListening(): boolean {
+    return this.#driven !== undefined && this.#state !== 'paused'
   }
 
   /** Resolves when the node that runs now is gone and its state says so. */
@@ -62,6 +77,7 @@ export class NetworkNode {
     if (this.#driven !== undefined) return
     this.#state = 'starting'
     try {
+      await this.#writeConditions()
       const driven = await this.#driver.startNode(this.#plan)
       this.#driven = driven
       this.#plan = { ...this.#plan, host: driven.host, ports: driven.ports }
@@ -73,13 +89,26 @@ export class NetworkNode {
   }
 
   /** Gives the node the signed directory; it is ready afterwards. */
-  async loadDirectory(text: string): Promise<void> {
+  async loadDirectory(document: Uint8Array): Promise<void> {
     const driven = this.#driven
     if (driven === undefined) {
       throw new DevnetError('node_failed', `${this.name} ended before it could read the directory.`)
     }
-    await driven.loadDirectory(text)
+    await driven.loadDirectory(document)
     this.#state = 'ready'
+  }
+
+  /** What is wrong with the node from now on; one that is down or paused is told when it can listen again. */
+  async impose(conditions: NodeConditions): Promise<void> {
+    this.#conditions = encodeConditions(conditions)
+    if (!this.isListening || this.#conditions === this.#imposed) return
+    await this.#writeConditions()
+    await this.#driven?.impose(this.#imposed)
+  }
+
+  /** Lets the node ask the network to let it go. */
+  async drain(): Promise<void> {
+    await this.#driven?.drain()
   }
 
   /** Graceful end; everything acknowledged is on disk afterwards. */
@@ -90,6 +119,33 @@ export class NetworkNode {
   /** Sudden end, as by a power cut. */
   async kill(): Promise<void> {
     await this.#end('killed', (driven) => driven.kill())
+  }
+
+  /** Stops it where it stands. */
+  async pause(): Promise<void> {
+    if (this.#driven === undefined || this.#state !== 'ready') {
+      const message = `${this.name} is ${this.#state}; only a node that is ready can be paused.`
+      throw new DevnetError('invalid_order', message)
+    }
+    await this.#driven.pause()
+    this.#state = 'paused'
+  }
+
+  /** Lets a paused node go on, with what it has missed. */
+  async resume(document: Uint8Array): Promise<void> {
+    if (this.#driven === undefined || this.#state !== 'paused') return
+    await this.#driven.resume()
+    await this.loadDirectory(document)
+    if (this.#conditions === this.#imposed) return
+    await this.#writeConditions()
+    await this.#driven.impose(this.#imposed)
+  }
+
+  async #writeConditions(): Promise<void> {
+    const { conditionsFile } = this.#plan
+    this.#imposed = this.#conditions
+    await writeFile(`${conditionsFile}.new`, this.#imposed)
+    await rename(`${conditionsFile}.new`, conditionsFile)
   }
 
   async #end(state: NodeState, end: (driven: DrivenNode) => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { decodeEpochDocument } from '@sotto/protocol/directory'
 import { describe, expect, it } from 'vitest'
 import { createChildProcessDriver } from './child-process-driver.ts'
 import { parseIntrospection } from './introspection.ts'
@@ -38,7 +39,7 @@ describe('a started network', () => {
       expect(node.swarm).toMatch(/^[0-9a-f]{1,16}$/u)
       expect(Object.values(node.ports).every((port) => port > 0)).toBe(true)
       expect(node.pid).toBeGreaterThan(0)
-      expect(node.roles).toEqual(['storage'])
+      expect(node.roles).toEqual(['storage', 'directory'])
     }
   })
 
@@ -86,7 +87,9 @@ describe('introspection', () => {
 
   it('serves the signed directory that the nodes read', async () => {
     await using network = await start()
-    expect(await getJson(`${network.introspect}/directory`)).toHaveProperty('signature')
+    const answer = await fetch(`${network.introspect}/directory`)
+    const document = decodeEpochDocument(new Uint8Array(await answer.arrayBuffer()))
+    expect(document).toMatchObject({ ok: true, value: { content: { epoch: 0 } } })
   })
 
   it('answers seed requests, with two slashes too, from a node that lives', async () => {

@@ -7,19 +7,20 @@
  * @module
  */
 
+import { EPOCH_MS_DEFAULT } from '@sotto/protocol/directory'
+import type { ChaosOrder } from './chaos/chaos-order.ts'
 import { createChildProcessDriver } from './child-process-driver.ts'
 import { DevnetError } from './errors.ts'
 import { createInProcessDriver } from './in-process-driver.ts'
 import type { Introspection, IntrospectedAccount, IntrospectedNode } from './introspection.ts'
 import type { NodeDriver } from './node-driver.ts'
-import { assertPortRange, assertPortsFree } from './port-plan.ts'
+import { countAuthorities, createNetworkId } from './first-document.ts'
+import { NODE_COUNT_MAX, assertPortRange, assertPortsFree } from './port-plan.ts'
 import { openStateDirectory } from './state-directory.ts'
 import { Supervisor } from './supervisor.ts'
 
 export const DEFAULT_NODE_COUNT = 12
 export const DEFAULT_NETWORK_SEED = 'demo'
-/** More would not fit on a developer's machine, and the port plan wants a bound. */
-export const NODE_COUNT_MAX = 100
 
 // How long the nodes of a killed supervisor may hold on to their ports.
 const ABANDONED_PORTS_GRACE_MS = 5000
@@ -28,11 +29,16 @@ export interface NetworkOptions {
   readonly nodes?: number
   /** One word from which all keys and accounts follow. */
   readonly seed?: string
-  readonly driver?: 'in-process' | 'child-process' | NodeDriver
+  /** `production-process` runs the program that operators run: it can be ended and paused, and not broken otherwise. */
+  readonly driver?: 'in-process' | 'child-process' | 'production-process' | NodeDriver
   /** Port of the introspection endpoint, the nodes' after it; 0 (the default) for any free ones. */
   readonly basePort?: number
   /** Where files are kept; a temporary directory that goes with the network when left out. */
   readonly stateDir?: string
+  /** How many of the first nodes are authorities of the directory; three unless there are fewer nodes. */
+  readonly authorities?: number
+  /** Length of an epoch; all times of the directory follow it. Two minutes, as in a network in service. */
+  readonly epochMs?: number
   /** Extra `SOTTO_*` settings for every node. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -50,12 +56,19 @@ export interface Network extends AsyncDisposable {
   kill(name: string): Promise<void>
   stop(name: string): Promise<void>
   start(name: string): Promise<void>
+  /** Breaks or mends something; resolves when it is so. */
+  obey(order: ChaosOrder): Promise<void>
+  /** Milliseconds since 1970 on the network's clock, or on one node's. */
+  now(name?: string): number
+  /** Looks for a newer epoch document now; it is looked for in the background anyway. */
+  refresh(): Promise<void>
   /** Resolves when the node is gone, whoever ended it. */
   ended(name: string): Promise<void>
 }
 
 function selectDriver(driver: NetworkOptions['driver']): NodeDriver {
   if (driver === undefined || driver === 'child-process') return createChildProcessDriver()
+  if (driver === 'production-process') return createChildProcessDriver({ program: 'production' })
   return driver === 'in-process' ? createInProcessDriver() : driver
 }
 
@@ -82,6 +95,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     state,
     driver: selectDriver(options.driver),
     settings: options.settings ?? {},
+    networkId: createNetworkId(seed),
+    authorities: options.authorities ?? countAuthorities(nodes),
+    epochMs: options.epochMs ?? EPOCH_MS_DEFAULT,
   })
   resources.use(supervisor)
   await supervisor.begin()
@@ -99,6 +115,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     kill: (name) => supervisor.act(name, 'kill'),
     stop: (name) => supervisor.act(name, 'stop'),
     start: (name) => supervisor.act(name, 'start'),
+    obey: (order) => supervisor.obey(order),
+    now: (name) => supervisor.conditions.now(name),
+    refresh: () => supervisor.refresh(),
     ended: (name) => supervisor.ended(name),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

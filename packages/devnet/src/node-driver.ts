@@ -20,9 +20,16 @@ export interface NodePlan {
   readonly ports: NodePorts
   readonly dataDirectory: string
   readonly directoryFile: string
-  /** Ed25519 key of the directory authority, hex. */
-  readonly directoryKey: string
+  readonly roles: readonly string[]
+  /** Hex. */
+  readonly networkId: string
+  /** Ed25519 keys of the authorities, hex, with commas. */
+  readonly directoryKeys: string
+  /** Of the authority that the node is, if it is one. */
+  readonly authoritySeed?: Uint8Array
   readonly logFile: string
+  /** What is wrong with the node (`chaos/node-conditions.ts`); there before the node starts. */
+  readonly conditionsFile: string
   /** Extra `SOTTO_*` settings of the node, as environment variables. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -36,13 +43,23 @@ export interface DrivenNode {
    * Makes the node read the signed directory, which its `directoryFile` already holds; resolves when the node
    * says that it is ready.
    */
-  loadDirectory(text: string): Promise<void>
+  loadDirectory(document: Uint8Array): Promise<void>
+  /** Lets the node ask to be let go; it goes on until it is stopped. */
+  drain(): Promise<void>
   /** Resolves when the node is gone, for whatever reason. Never rejects. */
   readonly ended: Promise<void>
   /** Asks the node to finish what it acknowledged, and resolves when it is gone. */
   stop(): Promise<void>
   /** Ends the node at once, as a power cut would, and resolves when it is gone. */
   kill(): Promise<void>
+  /** Stops the node where it stands, with its connections open, as a machine that hangs. */
+  pause(): Promise<void>
+  /** Lets it go on. */
+  resume(): Promise<void>
+  /**
+   * Makes the node take the conditions that its `conditionsFile` already holds; resolves when the node says that it did.
+   */
+  impose(text: string): Promise<void>
 }
 
 export interface NodeDriver {

@@ -17,7 +17,13 @@ export function writeNodeEnvironment(plan: NodePlan): Record<string, string> {
     SOTTO_WEB_PORT: String(plan.ports.web),
     SOTTO_PEER_PORT: String(plan.ports.peer),
     SOTTO_DIRECTORY_FILE: plan.directoryFile,
-    SOTTO_DIRECTORY_KEY: plan.directoryKey,
+    SOTTO_NETWORK_ID: plan.networkId,
+    SOTTO_DIRECTORY_KEYS: plan.directoryKeys,
+    SOTTO_NODE_NAME: plan.name,
     SOTTO_NODE_SEED: encodeHex(plan.seed),
+    SOTTO_CONDITIONS_FILE: plan.conditionsFile,
+    ...(plan.authoritySeed === undefined
+      ? {}
+      : { SOTTO_AUTHORITY_SEED: encodeHex(plan.authoritySeed) }),
   }
 }

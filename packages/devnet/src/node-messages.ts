@@ -2,7 +2,8 @@
  * What a node and the process that started it say to each other over Node's IPC channel.
  *
  * Staged readiness is made of these messages alone, never of waiting a while: `listening` when every
- * listener is up, `reload` when the signed directory is in its file, `ready` when the node has accepted it.
+ * listener is up, `reload` when the signed directory is in its file, `ready` when the node has accepted it. `conditions` and
+ * `conditioned` are the same for the file that says what is wrong with the node.
  *
  * @module
  */
@@ -15,6 +16,7 @@ const nodeMessageSchema = z.discriminatedUnion('type', [
     ports: z.object({ https: z.int(), web: z.int(), peer: z.int() }),
   }),
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('conditioned') }),
 ])
 
 /** From node to parent. */
@@ -22,6 +24,8 @@ export type NodeMessage = z.infer<typeof nodeMessageSchema>
 
 /** From parent to node. */
 export const RELOAD_MESSAGE = { type: 'reload' } as const
+export const DRAIN_MESSAGE = { type: 'drain' } as const
+export const CONDITIONS_MESSAGE = { type: 'conditions' } as const
 
 /** Reads a message of a child; `undefined` for anything that this version does not know. */
 export function parseNodeMessage(message: unknown): NodeMessage | undefined {

@@ -17,6 +17,8 @@ import type { NodePorts } from './introspection.ts'
 /** Every listener of a local network is on loopback only. */
 export const LOOPBACK_HOST = '127.0.0.1'
 export const DEFAULT_BASE_PORT = 22_100
+/** More would not fit on a developer's machine, and the port plan wants a bound. */
+export const NODE_COUNT_MAX = 100
 
 const PORTS_PER_NODE = 3
 const PORT_MAX = 65_535

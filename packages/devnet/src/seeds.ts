@@ -1,6 +1,6 @@
 /**
- * Everything secret in a local network, derived from one word: node seeds, the directory authority's
- * seed and the demonstration accounts' seeds.
+ * Everything secret in a local network, derived from one word: node seeds, the directory authorities'
+ * seeds and the demonstration accounts' seeds.
  *
  * Two starts with the same `--seed` are the same network, so a developer can keep an account id in a
  * script. Nothing here is secret in practice; never use these keys for a network that others can reach.
@@ -26,9 +26,9 @@ export function deriveNodeSeed(networkSeed: string, number: number): Uint8Array 
   return deriveSeed(`node-${number}`, networkSeed, NODE_SEED_SIZE_BYTES)
 }
 
-/** The Ed25519 seed that signs the static directory. */
-export function deriveAuthoritySeed(networkSeed: string): Uint8Array {
-  return deriveSeed('authority', networkSeed, AUTHORITY_SEED_SIZE_BYTES)
+/** The Ed25519 seed of the directory authority with this 1-based number. */
+export function deriveAuthoritySeed(networkSeed: string, number: number): Uint8Array {
+  return deriveSeed(`authority-${number}`, networkSeed, AUTHORITY_SEED_SIZE_BYTES)
 }
 
 /** The 16-byte account seed (spec 01) of a demonstration account. */

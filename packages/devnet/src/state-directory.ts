@@ -33,6 +33,8 @@ export interface StateDirectory extends AsyncDisposable {
   readonly directoryFile: string
   nodeDirectory(name: string): string
   logFile(name: string): string
+  /** What is wrong with a node. */
+  conditionsFile(name: string): string
   /** Tells others where the owner answers, once it does. */
   recordAddress(introspect: string): Promise<void>
 }
@@ -92,7 +94,9 @@ function refuseSecondOwner(path: string, owner: StateOwner | undefined): DevnetE
 
 async function createDirectories(path: string): Promise<void> {
   try {
-    await Promise.all(['logs', 'nodes'].map((name) => mkdir(join(path, name), { recursive: true })))
+    await Promise.all(
+      ['logs', 'nodes', 'conditions'].map((name) => mkdir(join(path, name), { recursive: true })),
+    )
   } catch (cause) {
     throw new DevnetError('state_unusable', `The state directory ${path} cannot be written.`, {
       cause,
@@ -111,9 +115,10 @@ export async function openStateDirectory(path?: string): Promise<StateDirectory>
   return {
     path: root,
     abandoned: previous !== undefined,
-    directoryFile: join(root, 'directory.json'),
+    directoryFile: join(root, 'epoch.bin'),
     nodeDirectory: (name) => join(root, 'nodes', name),
     logFile: (name) => logFileOf(root, name),
+    conditionsFile: (name) => join(root, 'conditions', `${name}.json`),
     recordAddress: (introspect) => writeOwner(root, { pid: process.pid, introspect }),
     async [Symbol.asyncDispose]() {
       await rm(join(root, OWNER_FILE), { force: true })

@@ -1,89 +1,76 @@
 /**
- * Owns the nodes of one local network: stages their start, answers for them, and ends them.
+ * Owns the nodes of one local network: stages their start, answers for them, lets others come and go, and ends them.
  *
- * It holds no port or lock of its own beyond the introspection endpoint; those of the state are `network.ts`.
+ * It holds no port or lock of its own beyond the introspection endpoint; those of the state are `network.ts`. What orders
+ * mean is `chaos/obey-order.ts`.
  *
  * @module
  */
 
 import { rename, rm, writeFile } from 'node:fs/promises'
+import { randomInt } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { encodeHex } from '@sotto/crypto/bytes'
+import { encodeEpochDocument } from '@sotto/protocol/directory'
 import { encodeSwarmId } from '@sotto/protocol/swarm'
+import type { ChaosOrder, NodeAction } from './chaos/chaos-order.ts'
+import { NetworkConditions } from './chaos/network-conditions.ts'
+import { type BreakableNetwork, obeyOrder } from './chaos/obey-order.ts'
+import { describeEpoch, describeStanding, describeSwarms } from './describe-directory.ts'
 import { deriveDemoAccounts } from './demo-accounts.ts'
 import { DevnetError } from './errors.ts'
 import type { IntrospectedAccount, IntrospectedNode, Introspection } from './introspection.ts'
 import {
   type IntrospectedNetwork,
   type IntrospectionServer,
-  type NodeAction,
   startIntrospectionServer,
 } from './introspection-server.ts'
-import type { NodeDriver, NodePlan } from './node-driver.ts'
-import { deriveNodePublicKeys, formatPublicKeys } from './node-keys.ts'
-import { NetworkNode } from './network-node.ts'
-import { LOOPBACK_HOST, planNodePorts } from './port-plan.ts'
-import { deriveNodeSeed } from './seeds.ts'
-import type { StateDirectory } from './state-directory.ts'
-import {
-  NODE_ROLES,
-  type StaticDirectory,
-  deriveAuthorityKey,
-  findMemberNames,
-  signStaticDirectory,
-} from './static-directory.ts'
+import { formatPublicKeys } from './node-keys.ts'
+import type { NetworkNode } from './network-node.ts'
+import { type NodePlanOptions, createNode } from './plan-node.ts'
+import { NODE_COUNT_MAX, assertPortRange } from './port-plan.ts'
+import { deriveAuthorities, signFirstDocument } from './first-document.ts'
+import { FollowedDirectory } from './followed-directory.ts'
+import { systemClock } from './system-clock.ts'
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends NodePlanOptions {
   readonly nodes: number
-  readonly seed: string
-  readonly basePort: number
-  readonly state: StateDirectory
-  readonly driver: NodeDriver
-  readonly settings: Readonly<Record<string, string>>
+  readonly epochMs: number
 }
 
-const NODE_NUMBER_DIGITS = 2
-const KEY_PREFIX_DIGITS = 8
+/** So many nodes are asked for the epoch in force, so often in an epoch. */
+const FOLLOWED_NODES = 4
+const QUESTIONS_PER_EPOCH = 4
+/** A node that asks to leave hands over for three epochs, after those in which it is heard. */
+const DEPARTURE_EPOCHS = 12
+const DEPARTURE_MS_MAX = 60_000
 
-function nameNode(number: number): string {
-  return `node-${String(number).padStart(NODE_NUMBER_DIGITS, '0')}`
-}
-
-function createNodes(options: SupervisorOptions): readonly NetworkNode[] {
-  const { state, seed } = options
-  const directoryKey = deriveAuthorityKey(seed)
-  return Array.from({ length: options.nodes }, (_, index) => {
-    const name = nameNode(index + 1)
-    const nodeSeed = deriveNodeSeed(seed, index + 1)
-    const keys = deriveNodePublicKeys(nodeSeed)
-    const plan: NodePlan = {
-      name,
-      seed: nodeSeed,
-      host: LOOPBACK_HOST,
-      ports: planNodePorts(options.basePort, index + 1),
-      // Another network seed makes other nodes; they must not find these nodes' messages.
-      dataDirectory: state.nodeDirectory(
-        `${name}-${formatPublicKeys(keys).ed25519.slice(0, KEY_PREFIX_DIGITS)}`,
-      ),
-      directoryFile: state.directoryFile,
-      directoryKey,
-      logFile: state.logFile(name),
-      settings: options.settings,
-    }
-    return new NetworkNode(options.driver, plan, keys)
-  })
-}
-
-export class Supervisor implements IntrospectedNetwork, AsyncDisposable {
+export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncDisposable {
+  readonly conditions: NetworkConditions = new NetworkConditions(() => systemClock.now())
   readonly #options: SupervisorOptions
   readonly #accounts: readonly IntrospectedAccount[]
-  readonly #nodes: readonly NetworkNode[]
+  #nodes: readonly NetworkNode[]
+  /** How many there ever were: a number is given once. */
+  #lastNumber: number
+  #lastChange: Promise<void> = Promise.resolve()
   #server: IntrospectionServer | undefined
-  #directory: StaticDirectory | undefined
+  readonly #directory: FollowedDirectory
+  #firstDocument: Uint8Array = new Uint8Array()
+  #followTimer: NodeJS.Timeout | undefined
   #ready = false
 
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.#accounts = deriveDemoAccounts(options.seed)
-    this.#nodes = createNodes(options)
+    this.#lastNumber = options.nodes
+    this.#directory = new FollowedDirectory({
+      networkId: options.networkId,
+      authorities: deriveAuthorities(options.seed, options.authorities),
+      now: () => this.conditions.now(),
+    })
+    this.#nodes = Array.from({ length: options.nodes }, (_, index) =>
+      createNode(options, index + 1),
+    )
   }
 
   get url(): string {
@@ -98,53 +85,92 @@ export class Supervisor implements IntrospectedNetwork, AsyncDisposable {
     // A list of an earlier run may name other ports; no node may take it for this run's.
     await rm(state.directoryFile, { force: true })
     await settleAll(this.#nodes.map((node) => node.listen()))
-    const directory = signStaticDirectory(this.#options.seed, this.#nodes)
-    await this.#publish(directory)
-    await settleAll(this.#nodes.map((node) => node.loadDirectory(directory.text)))
+    await this.#found()
     this.#ready = true
+    this.#follow()
   }
 
-  async #publish(directory: StaticDirectory): Promise<void> {
-    // Renamed into place: a node that starts in this instant reads the whole list or none.
-    const { directoryFile } = this.#options.state
-    await writeFile(`${directoryFile}.new`, directory.text)
-    await rename(`${directoryFile}.new`, directoryFile)
-    this.#directory = directory
+  /** Writes the first document, which all nodes are given. */
+  async #found(): Promise<void> {
+    const { networkId, seed, authorities, epochMs, state } = this.#options
+    const document = signFirstDocument({
+      networkId,
+      authorities: deriveAuthorities(seed, authorities),
+      nodes: this.#nodes,
+      startsAt: Math.floor(this.conditions.now()),
+      epochMs,
+    })
+    const bytes = encodeEpochDocument(document)
+    this.#firstDocument = bytes
+    this.#directory.accept(bytes)
+    // Renamed into place: a node that starts in this instant reads the whole document or none.
+    await writeFile(`${state.directoryFile}.new`, bytes)
+    await rename(`${state.directoryFile}.new`, state.directoryFile)
+    await settleAll(this.#nodes.map((node) => node.inTurn(() => node.loadDirectory(bytes))))
+  }
+
+  #follow(): void {
+    const intervalMs = this.#options.epochMs / QUESTIONS_PER_EPOCH
+    this.#followTimer = setTimeout(() => {
+      void this.refresh().then(() => (this.#ready ? this.#follow() : undefined))
+    }, intervalMs)
+  }
+
+  /** Looks for a newer epoch document now. */
+  async refresh(): Promise<void> {
+    const ready = this.#nodes.filter(({ state }) => state === 'ready')
+    const asked = ready.toSorted(() => randomInt(-1, 2)).slice(0, FOLLOWED_NODES)
+    await this.#directory.follow(asked.map(({ host, ports }) => `http://${host}:${ports.web}`))
   }
 
   introspect(): Introspection {
+    const nodes = this.#nodes.map((node) => this.#introspectNode(node))
+    const { document } = this.#directory
     return {
       introspect: this.url,
       ready: this.#ready,
       name: this.#options.seed,
       seedUrl: this.url,
-      nodes: this.#nodes.map((node) => this.#introspectNode(node)),
+      nodes,
       accounts: [...this.#accounts],
+      timeline: this.conditions.timeline,
+      swarms: describeSwarms(nodes),
+      ...(document === undefined
+        ? {}
+        : { epoch: describeEpoch(document, this.#directory.circumstances) }),
     }
   }
 
   #introspectNode(node: NetworkNode): IntrospectedNode {
-    const record = this.#directory?.directory.findByEd25519(node.keys.ed25519)
+    const { document, directory } = this.#directory
+    const record = directory?.findByEd25519(node.keys.ed25519)
+    const standing = document && describeStanding(document, node.keys.ed25519)
     return {
       name: node.name,
       ...formatPublicKeys(node.keys),
       host: node.host,
       ports: node.ports,
-      roles: [...NODE_ROLES],
+      roles: [...node.roles],
       swarm: record === undefined ? '' : encodeSwarmId(record.swarm),
       pid: node.pid ?? null,
       state: node.state,
+      conditions: [...this.conditions.describe(node.name)],
+      ...(standing === undefined ? {} : { standing }),
     }
   }
 
-  directoryText(): string | undefined {
-    return this.#directory?.text
+  directoryDocument(): Uint8Array | undefined {
+    const { document } = this.#directory
+    return document === undefined ? undefined : encodeEpochDocument(document)
   }
 
   swarmOf(accountId: string): readonly IntrospectedNode[] {
-    if (this.#directory === undefined) return []
-    const names = new Set(findMemberNames(this.#directory, accountId))
+    const names = new Set(this.#directory.findMemberNames(accountId))
     return this.introspect().nodes.filter((node) => names.has(node.name))
+  }
+
+  listNames(): readonly string[] {
+    return this.#nodes.map(({ name }) => name)
   }
 
   #findNode(name: string): NetworkNode {
@@ -157,18 +183,96 @@ export class Supervisor implements IntrospectedNetwork, AsyncDisposable {
     await this.#findNode(name).ended
   }
 
+  obey(order: ChaosOrder): Promise<void> {
+    return obeyOrder(this, order)
+  }
+
   async act(name: string, action: NodeAction): Promise<void> {
     const node = this.#findNode(name)
+    const document = this.directoryDocument() ?? this.#firstDocument
     await node.inTurn(async () => {
       if (action === 'kill') return node.kill()
       if (action === 'stop') return node.stop()
+      if (action === 'pause') return node.pause()
+      if (action === 'resume' || node.state === 'paused') return node.resume(document)
       await node.listen()
-      return node.loadDirectory(this.#directory?.text ?? '')
+      return node.loadDirectory(document)
+    })
+  }
+
+  join(): Promise<void> {
+    return this.#change(async () => {
+      const number = this.#lastNumber + 1
+      assertPortRange(this.#options.basePort, number)
+      if (number > NODE_COUNT_MAX) {
+        const message = `A network has had ${NODE_COUNT_MAX} nodes at most; start a new one.`
+        throw new DevnetError('invalid_order', message)
+      }
+      const node = createNode(this.#options, number)
+      await node.impose(this.#conditionsOf(node))
+      await node.listen()
+      this.#lastNumber = number
+      this.#nodes = [...this.#nodes, node]
+      await node.loadDirectory(this.directoryDocument() ?? this.#firstDocument)
+    })
+  }
+
+  leave(name: string): Promise<void> {
+    return this.#change(async () => {
+      const node = this.#findNode(name)
+      const others = this.#nodes.filter((other) => other !== node)
+      if (others.length === 0) {
+        throw new DevnetError('invalid_order', `${name} is the last node; use \`sotto net down\`.`)
+      }
+      await node.inTurn(() => node.drain())
+      await this.#awaitDeparture(node)
+      this.#nodes = others
+      await node.inTurn(() => node.stop())
+      this.conditions.forget(name)
+    })
+  }
+
+  /** Until the directory has let the node go, which it does after its swarm took over; a bounded time. */
+  async #awaitDeparture(node: NetworkNode): Promise<void> {
+    const { epochMs } = this.#options
+    const limitMs = Math.min(DEPARTURE_EPOCHS * epochMs, DEPARTURE_MS_MAX)
+    const stepMs = Math.min(epochMs / QUESTIONS_PER_EPOCH, limitMs / QUESTIONS_PER_EPOCH)
+    for (let waitedMs = 0; waitedMs < limitMs && !this.#hasDeparted(node); waitedMs += stepMs) {
+      await delay(stepMs)
+      await this.refresh()
+    }
+  }
+
+  #hasDeparted(node: NetworkNode): boolean {
+    const { document } = this.#directory
+    const standing = document && describeStanding(document, node.keys.ed25519)
+    return standing === undefined || standing.state === 'left'
+  }
+
+  // One after the other, so that each list holds what the one before did.
+  #change(task: () => Promise<void>): Promise<void> {
+    const change = this.#lastChange.then(task)
+    this.#lastChange = change.catch(() => undefined)
+    return change
+  }
+
+  async spreadConditions(): Promise<void> {
+    await settleAll(
+      this.#nodes.map((node) => node.inTurn(() => node.impose(this.#conditionsOf(node)))),
+    )
+  }
+
+  #conditionsOf({ name }: NetworkNode): ReturnType<NetworkConditions['of']> {
+    return this.conditions.of(name, (other) => {
+      const node = this.#nodes.find((candidate) => candidate.name === other)
+      return node && encodeHex(node.keys.ed25519)
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ready = false
+    clearTimeout(this.#followTimer)
+    await this.#lastChange
     await Promise.all(this.#nodes.map((node) => node.inTurn(() => node.stop())))
     await this.#server?.[Symbol.asyncDispose]()
   }

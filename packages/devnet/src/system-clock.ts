@@ -1,10 +1,15 @@
 /**
- * The machine's clock. A local network that can step time will put another in its place.
+ * The machine's clock. The time of a network that steps it is counted from here (`chaos/timeline.ts`).
  *
  * @module
  */
 
-/** Milliseconds since 1970. */
-export function readSystemTimeMs(): number {
-  return Date.now()
+import type { Clock } from '@sotto/protocol/clock'
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs)
+    return () => clearTimeout(timer)
+  },
 }

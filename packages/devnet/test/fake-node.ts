@@ -31,7 +31,12 @@ function leave(): void {
 
 process.once('disconnect', leave)
 process.once('SIGTERM', leave)
-process.on('message', () => {
+process.on('message', (message: { type?: unknown }) => {
+  if (message.type === 'conditions') {
+    process.stdout.write(`fake node: ${readFileSync(env['SOTTO_CONDITIONS_FILE'] ?? '', 'utf8')}`)
+    process.send?.({ type: 'conditioned' })
+    return
+  }
   readFileSync(env['SOTTO_DIRECTORY_FILE'] ?? '', 'utf8')
   if (fault === 'ends-before-ready') process.kill(process.pid, 'SIGKILL')
   process.send?.({ type: 'ready' })

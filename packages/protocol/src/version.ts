@@ -15,6 +15,9 @@ export const SPEC_VERSIONS = {
   '05-session': 1,
   '06-link': 1,
   '07-directory': 1,
+  '08-authority': 1,
+  '09-health': 1,
+  '10-replication': 1,
 } as const
 
 /** Spec 07 §3.1. A list of any other version is refused. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeUtf8 } from '@sotto/crypto/bytes'
+import { encodeHex, encodeUtf8 } from '@sotto/crypto/bytes'
 import { sha256 } from '@sotto/crypto/hash'
 import {
   type SigningKeyPair,
@@ -11,12 +11,8 @@ import {
   deriveSigningKeyPair,
 } from '@sotto/crypto/signing'
 import type { AgreementKeyPair } from '@sotto/crypto/agreement'
-import {
-  type Directory,
-  type NodeRecord,
-  assignSwarms,
-  createDirectory,
-} from '../src/directory/index.ts'
+import { type Directory, type NodeRecord, createDirectory } from '../src/directory/index.ts'
+import { INVALID_SWARM_ID, assignSwarms } from '../src/swarm/index.ts'
 
 export const AUTHORITY: SigningKeyPair = deriveSigningKeyPair(sha256(encodeUtf8('authority')))
 export const ISSUED_AT_MS = 1_767_225_600_000
@@ -44,8 +40,9 @@ export function createNode(index: number, changes: Partial<NodeRecord> = {}): No
 }
 
 export function createNodes(count: number): readonly NodeRecord[] {
-  const swarms = assignSwarms(count)
-  return swarms.map((swarm, index) => createNode(index, { swarm }))
+  const keys = Array.from({ length: count }, (_, index) => encodeHex(createNode(index).ed25519))
+  const swarms = assignSwarms(new Map(), keys, new Uint8Array(32))
+  return keys.map((key, index) => createNode(index, { swarm: swarms.get(key) ?? INVALID_SWARM_ID }))
 }
 
 export function createTestDirectory(

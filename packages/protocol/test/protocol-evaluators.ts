@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
+import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
 import { ONION_EVALUATORS } from './onion-evaluators.ts'
+import { REPLICATION_EVALUATORS } from './replication-evaluators.ts'
 import { RPC_EVALUATORS } from './rpc-evaluators.ts'
 import { SESSION_EVALUATORS } from './session-evaluators.ts'
 import { SWARM_EVALUATORS } from './swarm-evaluators.ts'
@@ -19,4 +22,7 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...ONION_EVALUATORS,
   ...LINK_EVALUATORS,
   ...DIRECTORY_EVALUATORS,
+  ...EPOCH_EVALUATORS,
+  ...AUTHORITY_EVALUATORS,
+  ...REPLICATION_EVALUATORS,
 ]

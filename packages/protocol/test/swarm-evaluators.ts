@@ -1,10 +1,12 @@
 /**
- * The vector files of spec 02: accounts on the ring, their swarm, namespaces, subaccount tokens, swarm answers.
+ * The vector files of spec 02: accounts on the ring, their swarm, namespaces, subaccount tokens, swarm answers,
+ * and the assignment of nodes.
  *
  * @module
  */
 import { parseSwarmMembers } from '../src/directory/index.ts'
 import {
+  assignSwarms,
   computeSwarmSpace,
   decodeSubaccountToken,
   encodeSwarmId,
@@ -17,6 +19,8 @@ import {
   parseAccountBytes,
   parseSwarmId,
 } from '../src/swarm/index.ts'
+import { SeededDraw } from '../src/swarm/seeded-draw.ts'
+import { idsOf, membersOf } from './swarm-fixtures.ts'
 import {
   type VectorEvaluator,
   type Verdict,
@@ -85,6 +89,40 @@ function evaluateMembers(input: { readonly answer: unknown }): Verdict {
   }))
 }
 
+interface SwarmInput {
+  /** Decimal. */
+  readonly swarm: string
+  readonly nodes: readonly string[]
+}
+
+interface AssignInput {
+  readonly previous: readonly SwarmInput[]
+  readonly active: readonly string[]
+  readonly seed: string
+}
+
+function evaluateAssign({ previous, active, seed }: AssignInput): Verdict {
+  const before = new Map(
+    previous.flatMap(({ swarm, nodes }) => nodes.map((node) => [node, BigInt(swarm)] as const)),
+  )
+  const assignment = assignSwarms(before, active, bytesOf(seed))
+  const expect = idsOf(assignment).map((id) => ({
+    swarm: id.toString(),
+    nodes: membersOf(assignment, id),
+  }))
+  return { expect }
+}
+
+interface DrawInput {
+  readonly seed: string
+  readonly below: readonly number[]
+}
+
+function evaluateDraw({ seed, below }: DrawInput): Verdict {
+  const draw = new SeededDraw(bytesOf(seed))
+  return { expect: below.map((count) => draw.below(count)) }
+}
+
 export const SWARM_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('02-swarm/space.json', evaluateSpace),
   defineEvaluator('02-swarm/mapping.json', evaluateMapping),
@@ -92,4 +130,6 @@ export const SWARM_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('02-swarm/namespace.json', evaluateNamespace),
   defineEvaluator('02-swarm/subaccount-token.json', evaluateToken),
   defineEvaluator('02-swarm/swarm-members.json', evaluateMembers),
+  defineEvaluator('02-swarm/seeded-draw.json', evaluateDraw),
+  defineEvaluator('02-swarm/assign.json', evaluateAssign),
 ]

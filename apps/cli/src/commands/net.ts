@@ -5,21 +5,19 @@
  * @module
  */
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { composeStatus } from '../net/banner.ts'
 import { findStatePath } from '../net/state-path.ts'
-import type { OutputOptions, Print } from '../output.ts'
+import type { Print } from '../output.ts'
 import { printOutcome } from '../output.ts'
-import { addJson } from './shared-options.ts'
+import { addChaosCommands } from './net-chaos.ts'
+import { addScenario } from './net-scenario.ts'
+import { type StateOptions, addNetCommand, addPlace } from './net-options.ts'
 
 const DEFAULT_BASE_PORT = 22_100
 const DEFAULT_NODES = 12
 const DEFAULT_SEED = 'demo'
 const DEFAULT_LOG_LINES = 20
-
-interface StateOptions extends OutputOptions {
-  readonly state?: string
-}
 
 interface NetworkShape extends StateOptions {
   readonly nodes: number
@@ -29,14 +27,6 @@ interface NetworkShape extends StateOptions {
 function parseCount(text: string): number {
   if (!/^\d{1,6}$/u.test(text)) throw new InvalidArgumentError('A whole number is needed.')
   return Number(text)
-}
-
-function stateOption(): Option {
-  return new Option('--state <dir>', 'where the network keeps its files').env('SOTTO_STATE')
-}
-
-function addCommand(net: Command, name: string, description: string): Command {
-  return addJson(net.command(name).description(description).addOption(stateOption()))
 }
 
 function addShape(command: Command): Command {
@@ -51,7 +41,7 @@ function addShape(command: Command): Command {
 }
 
 function addUp(net: Command, print: Print): void {
-  addShape(addCommand(net, 'up', 'start a network and show what runs'))
+  addShape(addNetCommand(net, 'up', 'start a network and show what runs'))
     .option('--seed <word>', 'all keys and accounts follow from it', DEFAULT_SEED)
     .option('--detach', 'return when the network is ready and leave it running')
     .action(async (options: NetworkShape & { seed: string; detach?: boolean }) => {
@@ -63,7 +53,7 @@ function addUp(net: Command, print: Print): void {
 }
 
 function addDown(net: Command, print: Print): void {
-  addCommand(net, 'down', 'stop the network').action(async (options: StateOptions) => {
+  addNetCommand(net, 'down', 'stop the network').action(async (options: StateOptions) => {
     const { stopNetwork } = await import('../net/stop-network.ts')
     const stopped = await stopNetwork(findStatePath(options.state))
     const text = stopped ? 'The network has stopped.' : 'No network was running.'
@@ -72,11 +62,8 @@ function addDown(net: Command, print: Print): void {
 }
 
 function addStatus(net: Command, print: Print): void {
-  addCommand(net, 'status', 'show what runs')
-    .addOption(
-      new Option('--network <url>', 'introspection URL, in place of --state').env('SOTTO_NETWORK'),
-    )
-    .action(async ({ network: url, ...options }: StateOptions & { network?: string }) => {
+  addPlace(addNetCommand(net, 'status', 'show what runs')).action(
+    async ({ network: url, ...options }: StateOptions & { network?: string }) => {
       const { fetchIntrospection, introspectState } = await import('../net/running-network.ts')
       const stateDir = findStatePath(options.state)
       const network = await (url === undefined
@@ -84,11 +71,12 @@ function addStatus(net: Command, print: Print): void {
         : fetchIntrospection(url))
       const text = composeStatus(network, url === undefined ? stateDir : undefined)
       printOutcome({ json: network, text }, options, print)
-    })
+    },
+  )
 }
 
 function addLogs(net: Command, print: Print): void {
-  addCommand(net, 'logs', 'show what the nodes logged')
+  addNetCommand(net, 'logs', 'show what the nodes logged')
     .argument('[node]', 'one node; all when left out')
     .option('--lines <n>', 'how many of the last lines of each', parseCount, DEFAULT_LOG_LINES)
     .option('--follow', 'go on with the lines to come')
@@ -105,7 +93,7 @@ function addLogs(net: Command, print: Print): void {
 }
 
 function addReset(net: Command, print: Print): void {
-  addCommand(net, 'reset', 'delete everything that a stopped network stored').action(
+  addNetCommand(net, 'reset', 'delete everything that a stopped network stored').action(
     async (options: StateOptions) => {
       const { resetState } = await import('@sotto/devnet/state-directory')
       const path = findStatePath(options.state)
@@ -116,7 +104,7 @@ function addReset(net: Command, print: Print): void {
 }
 
 function addDoctor(net: Command, print: Print): void {
-  addShape(addCommand(net, 'doctor', 'check what a network needs and say what to do')).action(
+  addShape(addNetCommand(net, 'doctor', 'check what a network needs and say what to do')).action(
     async (options: NetworkShape) => {
       const { composeDiagnosis, examineMachineForNetwork } = await import('../net/doctor.ts')
       const { nodes, basePort } = options
@@ -132,5 +120,7 @@ function addDoctor(net: Command, print: Print): void {
 export function createNetCommand(print: Print): Command {
   const net = new Command('net').description('a whole network on this machine')
   for (const add of [addUp, addDown, addStatus, addLogs, addReset, addDoctor]) add(net, print)
+  addScenario(net, print)
+  addChaosCommands(net, print)
   return net
 }

@@ -18,6 +18,7 @@ function createNode(
     swarm,
     pid: 1,
     state,
+    conditions: [],
   }
 }
 
@@ -35,6 +36,8 @@ const network: Introspection = {
     { name: 'alice', accountId: '05aa', recoveryPhrase: 'words of alice' },
     { name: 'bob', accountId: '05bb', recoveryPhrase: 'words of bob' },
   ],
+  timeline: { baseMs: 0, timeMs: 0, rate: 1 },
+  swarms: [],
 }
 const options = { statePath: '.sotto/net', runner: 'pnpm', ending: 'Ctrl-C stops it.' } as const
 
@@ -72,6 +75,19 @@ describe('status', () => {
       /node-01 {2}node-03 \(killed\)/u,
     )
     expect(lines.find((line) => line.includes('7fffffffffffffff'))).toMatch(/node-02/u)
+  })
+
+  it('says what is wrong with a node, and how the clock goes', () => {
+    const [first, ...others] = network.nodes
+    if (first === undefined) throw new Error('no node')
+    const nodes = [{ ...first, conditions: ['lag 200 ms', 'lies'] }, ...others]
+    const timeline = { baseMs: 0, timeMs: 3_600_000, rate: 1 }
+    const text = composeStatus({ ...network, nodes, timeline })
+    expect(text).toContain('node-01  lag 200 ms, lies')
+    expect(text).toContain('node-03  killed')
+    expect(text).toContain("is 3600000 ms ahead of this machine's")
+    const well = { ...network, nodes: nodes.slice(1, 2) }
+    expect(composeStatus(well)).not.toContain('wrong')
   })
 
   it('says so while the network is starting', () => {

@@ -6,10 +6,13 @@
 
 import type { Introspection, IntrospectedNode } from '@sotto/devnet/introspection'
 import { DEFAULT_BASE_PORT, LOOPBACK_HOST } from '@sotto/devnet/port-plan'
+import { listTroubles } from './list-troubles.ts'
 import type { Runner } from './runner.ts'
 
 const SWARM_ID_DIGITS = 16
 const NAMES_PER_LINE = 6
+/** The id of nodes that keep no messages. */
+const NO_SWARM = 'f'.repeat(SWARM_ID_DIGITS)
 const DEFAULT_NETWORK = `http://${LOOPBACK_HOST}:${DEFAULT_BASE_PORT}`
 
 function groupBySwarm(nodes: readonly IntrospectedNode[]): Map<string, IntrospectedNode[]> {
@@ -17,24 +20,60 @@ function groupBySwarm(nodes: readonly IntrospectedNode[]): Map<string, Introspec
 }
 
 function describeNode(node: IntrospectedNode): string {
-  return node.state === 'ready' ? node.name : `${node.name} (${node.state})`
+  const marks = [
+    ...(node.state === 'ready' ? [] : [node.state]),
+    ...(node.standing === undefined || node.standing.state === 'active'
+      ? []
+      : [node.standing.state]),
+  ]
+  return marks.length === 0 ? node.name : `${node.name} (${marks.join(', ')})`
 }
 
 function layOutSwarm(id: string, nodes: readonly IntrospectedNode[]): string[] {
   const names = nodes.map(describeNode)
   const lines: string[] = []
   for (let start = 0; start < names.length; start += NAMES_PER_LINE) {
-    const label = start === 0 ? id.padStart(SWARM_ID_DIGITS, '0') : ''.padEnd(SWARM_ID_DIGITS)
+    const label = start === 0 ? nameSwarm(id) : ''.padEnd(SWARM_ID_DIGITS)
     lines.push(`    ${label}  ${names.slice(start, start + NAMES_PER_LINE).join('  ')}`)
   }
   return lines
 }
 
+function nameSwarm(id: string): string {
+  if (id === '') return 'not listed'.padEnd(SWARM_ID_DIGITS)
+  return id === NO_SWARM ? 'in no swarm'.padEnd(SWARM_ID_DIGITS) : id.padStart(SWARM_ID_DIGITS, '0')
+}
+
 /** The swarms of the network with their nodes; a node that does not serve is marked. */
 function describeSwarms(network: Introspection): string {
-  const swarms = groupBySwarm(network.nodes)
-  const heading = `  ${swarms.size === 1 ? 'One swarm' : `${swarms.size} swarms`}`
-  return [heading, ...[...swarms].flatMap(([id, nodes]) => layOutSwarm(id, nodes))].join('\n')
+  const groups = groupBySwarm(network.nodes)
+  const { length } = [...groups.keys()].filter((id) => id !== '' && id !== NO_SWARM)
+  const heading = `  ${length === 1 ? 'One swarm' : `${length} swarms`}${describeReplicas(network)}`
+  return [heading, ...[...groups].flatMap(([id, nodes]) => layOutSwarm(id, nodes))].join('\n')
+}
+
+/** How many copies of a message there are where they are fewest. */
+function describeReplicas({ swarms }: Introspection): string {
+  if (swarms.length === 0) return ''
+  const serving = Math.min(...swarms.map((swarm) => swarm.serving))
+  const nodes = Math.max(...swarms.map((swarm) => swarm.nodes))
+  return `, at least ${serving} of up to ${nodes} replicas serving`
+}
+
+function describeEpoch({ epoch, nodes }: Introspection): string {
+  if (epoch === undefined) return ''
+  const seconds = epoch.epochMs / 1000
+  const credits = nodes.flatMap(({ standing }) => standing?.creditEpochs ?? [])
+  const least =
+    credits.length === 0 ? '' : `; least credit ${Math.floor(Math.min(...credits))} epochs`
+  const signed = `${epoch.signatures} of ${epoch.authorities} authorities (${epoch.threshold} needed)`
+  return [
+    `  Epoch ${epoch.number} of ${seconds} s, ${epoch.freshness}, signed by ${signed}${least}`,
+    ...nodes.flatMap(({ name, standing }) => {
+      if (standing === undefined || standing.reasons.length === 0) return []
+      return [`    ${name} is ${standing.state}: ${standing.reasons.join(', ')}`]
+    }),
+  ].join('\n')
 }
 
 function describePlaces(network: Introspection, statePath: string | undefined): string {
@@ -96,12 +135,20 @@ function describeHealth(network: Introspection): string {
     : `Network "${network.name}": ${serving} of ${total} nodes are ready.`
 }
 
-/** What `net status` shows: health, places and swarms. Where the state is, is known of networks of this folder. */
+function describeTroubles(network: Introspection): readonly string[] {
+  const troubles = listTroubles(network)
+  if (troubles.length === 0) return []
+  return [['  What is wrong', ...troubles.map((line) => `    ${line}`)].join('\n')]
+}
+
+/** What `net status` shows: health, places, swarms and troubles. Where the state is, is known of networks of this folder. */
 export function composeStatus(network: Introspection, statePath?: string): string {
   return [
     describeHealth(network),
     describePlaces(network, statePath),
     describeSwarms(network),
+    ...(network.epoch === undefined ? [] : [describeEpoch(network)]),
+    ...describeTroubles(network),
   ].join('\n\n')
 }
 

@@ -29,8 +29,13 @@ export async function fetchIntrospection(url: string): Promise<Introspection> {
 
 /** Asks the network that runs on this state; throws a `DevnetError` when none does. */
 export async function introspectState(statePath: string): Promise<Introspection> {
+  return fetchIntrospection(await findIntrospectUrl(statePath))
+}
+
+/** Where the network on this state answers; throws a `DevnetError` when none runs. */
+export async function findIntrospectUrl(statePath: string): Promise<string> {
   const owner = await findRunningNetwork(statePath)
-  if (owner !== undefined) return fetchIntrospection(owner.introspect)
+  if (owner !== undefined) return owner.introspect
   throw new DevnetError(
     'not_running',
     `No network runs on ${statePath}; start one with \`sotto net up\`.`,

@@ -5,12 +5,13 @@
  * @module
  */
 
-import { type TLSSocket, connect } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { equalBytes } from '@sotto/crypto/bytes'
 import type { Clock } from '@sotto/protocol/clock'
 import type { NodeRecord } from '@sotto/protocol/directory'
 import { readPeerKey } from '../tls/peer-key.ts'
 import type { TlsCredentials } from '../tls/self-signed-certificate.ts'
+import { type PeerNetwork, systemPeerNetwork } from './peer-network.ts'
 import { createPeerTlsOptions } from './peer-tls.ts'
 
 export type DialFailure = 'unreachable' | 'wrong_key'
@@ -19,19 +20,19 @@ export interface DialOptions {
   readonly certificate: TlsCredentials
   readonly clock: Clock
   readonly timeoutMs: number
+  readonly network?: PeerNetwork
 }
 
 /** Resolves with the socket, or with the reason why there is none. Never rejects. */
 export function dialPeer(
   peer: Pick<NodeRecord, 'ed25519' | 'host' | 'ports'>,
-  { certificate, clock, timeoutMs }: DialOptions,
+  { certificate, clock, timeoutMs, network = systemPeerNetwork }: DialOptions,
 ): Promise<TLSSocket | DialFailure> {
   const { promise, resolve } = Promise.withResolvers<TLSSocket | DialFailure>()
-  const socket = connect({
-    ...createPeerTlsOptions(certificate),
-    host: peer.host,
-    port: peer.ports.peer,
-  })
+  const socket = network.dial(
+    { ...createPeerTlsOptions(certificate), host: peer.host, port: peer.ports.peer },
+    peer.ed25519,
+  )
   const fail = (failure: DialFailure): void => {
     cancel()
     resolve(failure)

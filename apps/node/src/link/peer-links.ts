@@ -16,6 +16,7 @@ import type { TlsCredentials } from '../tls/self-signed-certificate.ts'
 import { dialPeer } from './dial-peer.ts'
 import type { LinkAnswer } from './incoming-requests.ts'
 import { LinkConnection, type LinkLimits } from './link-connection.ts'
+import { type PeerNetwork, systemPeerNetwork } from './peer-network.ts'
 import { type Dialler, PeerSlot } from './peer-slot.ts'
 
 /** Answers what a node asks. Never rejects. */
@@ -33,6 +34,7 @@ export interface PeerLinksOptions {
   readonly answer: AnswerPeer
   readonly events: Pick<NodeEvents, 'linkOpened' | 'linkClosed' | 'dialFailed'>
   readonly limits?: LinkLimits
+  readonly network?: PeerNetwork
 }
 
 const DEFAULT_LIMITS: LinkLimits = { requestsMax: 1024, bufferedBytesMax: 32 * 1024 * 1024 }
@@ -111,20 +113,25 @@ export class PeerLinks implements PeerClient {
   }
 
   async #dialOnce(slot: PeerSlot, peer: NodeRecord): Promise<void> {
-    const { certificate, clock, events } = this.#options
-    const socket = await dialPeer(peer, { certificate, clock, timeoutMs: DIAL_TIMEOUT_MS })
-    if (typeof socket !== 'string') {
-      this.#adopt(socket, peer, 'self')
-      return
-    }
+    const { certificate, clock, events, network = systemPeerNetwork } = this.#options
+    const timeoutMs = DIAL_TIMEOUT_MS
+    const socket = await dialPeer(peer, { certificate, clock, timeoutMs, network })
+    if (typeof socket !== 'string' && this.#adopt(socket, peer, 'self')) return
     slot.noteFailedDial()
-    events.dialFailed(peer.ed25519, socket)
+    events.dialFailed(peer.ed25519, typeof socket === 'string' ? socket : 'unreachable')
   }
 
-  #adopt(socket: TLSSocket, peer: NodeRecord, dialler: Dialler): void {
+  /** False when the network does not take the connection. */
+  #adopt(socket: TLSSocket, peer: NodeRecord, dialler: Dialler): boolean {
     const { clock, answer, events, limits = DEFAULT_LIMITS } = this.#options
+    const { network = systemPeerNetwork } = this.#options
+    const stream = network.take(socket, peer.ed25519)
+    if (stream === undefined) {
+      socket.destroy()
+      return false
+    }
     const connection = new LinkConnection({
-      socket,
+      socket: stream,
       clock,
       limits,
       answer: ({ command, body }) => answer(command, body, peer),
@@ -132,5 +139,6 @@ export class PeerLinks implements PeerClient {
     this.#findSlot(encodeHex(peer.ed25519)).adopt(connection, dialler)
     events.linkOpened(peer.ed25519, dialler)
     void connection.closed.then(() => events.linkClosed(peer.ed25519))
+    return true
   }
 }

@@ -38,6 +38,10 @@ export function createOnionAnswer({ status, body }: StatusReply): HttpAnswer {
   return { status, contentType: BYTES_TYPE, body }
 }
 
+export function createBytesAnswer(body: Uint8Array): HttpAnswer {
+  return { status: 200, contentType: BYTES_TYPE, body }
+}
+
 export const BAD_REQUEST: HttpAnswer = createTextAnswer(400, 'Bad request')
 export const NOT_FOUND: HttpAnswer = createTextAnswer(404, 'Not found')
 export const LONG_POLL_GONE: HttpAnswer = createTextAnswer(410, 'Long polling is not supported')

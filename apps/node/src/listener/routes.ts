@@ -9,6 +9,12 @@ import { decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
 import { ED25519_KEY_BYTES, type Ed25519PublicKey } from '@sotto/crypto/signing'
 import type { Directory } from '@sotto/protocol/directory'
 import { STORAGE_VERSION } from '@sotto/protocol/rpc'
+import {
+  answerDirectoryGet,
+  answerDirectoryPost,
+  DIRECTORY_PATH,
+  type DirectoryRouteParts,
+} from '../directory/directory-routes.ts'
 import type { OnionService } from '../onion/onion-service.ts'
 import type { RpcService } from '../rpc/rpc-service.ts'
 import {
@@ -28,6 +34,7 @@ export interface RouteParts {
   readonly directory: () => Directory | undefined
   /** The second name of this node, which the ones that test it know it by. */
   readonly legacyKey: Ed25519PublicKey
+  readonly directoryRoutes: DirectoryRouteParts
 }
 
 export interface Route {
@@ -38,9 +45,35 @@ export interface Route {
   ) => Promise<HttpAnswer> | HttpAnswer
 }
 
-export type Routes = ReadonlyMap<string, Route>
+/** The route of an HTTP method and path; undefined where there is none. */
+export type Routes = (method: string, path: string) => Route | undefined
 
-export function createRoutes({ rpc, onion, directory, legacyKey }: RouteParts): Routes {
+export function createRoutes(parts: RouteParts): Routes {
+  const fixed = createFixedRoutes(parts)
+  return (method, path) => {
+    const route = fixed.get(path) ?? createDirectoryRoute(method, path, parts.directoryRoutes)
+    return route?.method === method ? route : undefined
+  }
+}
+
+function createDirectoryRoute(
+  method: string,
+  path: string,
+  parts: DirectoryRouteParts,
+): Route | undefined {
+  if (!path.startsWith(DIRECTORY_PATH)) return undefined
+  const rest = path.slice(DIRECTORY_PATH.length)
+  return method === 'GET'
+    ? { method, answer: () => answerDirectoryGet(rest, parts) }
+    : { method: 'POST', answer: (body) => answerDirectoryPost(rest, body, parts) }
+}
+
+function createFixedRoutes({
+  rpc,
+  onion,
+  directory,
+  legacyKey,
+}: RouteParts): ReadonlyMap<string, Route> {
   const pong = createPong(legacyKey)
   return new Map<string, Route>([
     [
@@ -83,6 +116,5 @@ export function findPath(url: string): string {
 
 /** The route, or the answer to a request that has none: 404 also for another HTTP method. */
 export function findRoute(routes: Routes, method: string, url: string): Route | HttpAnswer {
-  const route = routes.get(findPath(url))
-  return route?.method === method ? route : NOT_FOUND
+  return routes(method, findPath(url)) ?? NOT_FOUND
 }

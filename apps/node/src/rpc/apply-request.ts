@@ -1,9 +1,11 @@
 /**
- * Applies a recursive request on this member alone and gives its signed entry (spec 03 §6.3).
+ * Applies a recursive request on this member alone and gives its signed entry (spec 03 §6.3). What alters messages is kept
+ * as a change, to be shown to members that missed it (spec 10 §8.1).
  *
  * @module
  */
 import type { MemberEntry, RecursiveMethodName, RequestOf } from '@sotto/protocol/rpc'
+import { createChange } from './create-change.ts'
 import { applyDelete } from './methods/delete.ts'
 import { applyDeleteAll } from './methods/delete-all.ts'
 import { applyDeleteBefore } from './methods/delete-before.ts'
@@ -14,26 +16,28 @@ import { applyStore } from './methods/store.ts'
 import { applyUnrevokeSubaccount } from './methods/unrevoke-subaccount.ts'
 import type { RpcContext } from './rpc-context.ts'
 
+/** `receivedMs`: when the entry node had the request, the same for all members. */
 export function applyRequest(
   request: RequestOf<RecursiveMethodName>,
   context: RpcContext,
+  receivedMs: number,
 ): Promise<MemberEntry> {
+  if (request.method === 'store') return applyStore(request.params, context, receivedMs)
+  const change = createChange(request, receivedMs)
   switch (request.method) {
-    case 'store':
-      return applyStore(request.params, context)
     case 'delete':
-      return applyDelete(request.params, context)
+      return applyDelete(request.params, context, change)
     case 'delete_all':
-      return applyDeleteAll(request.params, context)
+      return applyDeleteAll(request.params, context, change)
     case 'delete_before':
-      return applyDeleteBefore(request.params, context)
+      return applyDeleteBefore(request.params, context, change)
     case 'expire_all':
-      return applyExpireAll(request.params, context)
+      return applyExpireAll(request.params, context, change)
     case 'expire':
-      return applyExpire(request.params, context)
+      return applyExpire(request.params, context, change)
     case 'revoke_subaccount':
-      return applyRevokeSubaccount(request.params, context)
+      return applyRevokeSubaccount(request.params, context, change)
     case 'unrevoke_subaccount':
-      return applyUnrevokeSubaccount(request.params, context)
+      return applyUnrevokeSubaccount(request.params, context, change)
   }
 }

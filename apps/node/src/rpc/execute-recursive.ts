@@ -42,15 +42,28 @@ function selectStatus(
   return isRequired && !entries.some(hasDeleted) ? STATUS.notFound : STATUS.ok
 }
 
+/** It may have refused, which is its right; but one that did not answer, or could not write, lacks the request. */
+function hasMissed({
+  timeout,
+  bad_peer_response: isBad,
+  query_failure: isFailed,
+}: MemberEntry): boolean {
+  return [timeout, isBad, isFailed].some((flag) => flag === true || flag === 1)
+}
+
 export async function executeRecursive(
   request: RequestOf<RecursiveMethodName>,
   context: RpcContext,
 ): Promise<RpcReply> {
   const { peers, network, self, clock } = context
   const members = network.membersOf(self.swarm).filter((member) => member !== self)
-  const forwarded: Promise<SwarmEntries> = forwardRequest(request, { peers, members })
-  const own = await applyRequest(request, context)
+  const receivedMs = clock.now()
+  const forwarded: Promise<SwarmEntries> = forwardRequest(request, { peers, members, receivedMs })
+  const own = await applyRequest(request, context, receivedMs)
   const others = await forwarded
+  for (const [member, entry] of Object.entries(others)) {
+    if (hasMissed(entry)) context.onMissed?.(member)
+  }
   const isStore = request.method === 'store'
   const entries = {
     ...others,

@@ -85,6 +85,7 @@ async function executeForAccount(request: AccountRequest, context: RpcContext): 
   const refusal = findRefusal(request, context, false)
   if (refusal !== undefined) return refuse(refusal)
   if (isRecursiveRequest(request)) return executeRecursive(request, context)
+  await context.prepareAccount?.(account)
   switch (request.method) {
     case 'retrieve':
       return answerRetrieve(request.params, context)

@@ -7,6 +7,7 @@ import type { SigningKeyPair } from '@sotto/crypto/signing'
 import type { Clock } from '@sotto/protocol/clock'
 import type { Directory, NodeRecord } from '@sotto/protocol/directory'
 import type { ConvertKey } from '@sotto/protocol/rpc'
+import type { AccountBytes } from '@sotto/protocol/swarm'
 import type { MessageStore } from '../store/message-store.ts'
 import type { PeerClient } from '../swarm/peer-client.ts'
 
@@ -19,6 +20,10 @@ export interface RpcParts {
   /** Undefined until a directory is loaded. */
   readonly directory: () => Directory | undefined
   readonly hardFork: readonly [number, number]
+  /** Makes sure that an account's messages are here before they are read; undefined when they are. */
+  readonly prepareAccount?: (account: AccountBytes) => Promise<void> | undefined
+  /** A member of the swarm, by its Ed25519 key in hex, did not apply a request. */
+  readonly onMissed?: (member: string) => void
 }
 
 /** The parts, and what is fixed for one request: a directory that is reloaded meanwhile does not change it. */

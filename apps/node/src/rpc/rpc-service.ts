@@ -9,6 +9,7 @@ import { ok, type Result } from '@sotto/crypto/result'
 import type { NodeRecord } from '@sotto/protocol/directory'
 import {
   decodeForward,
+  decodeStampedForward,
   encodeMemberEntry,
   encodeMemberFailure,
   INVALID_JSON,
@@ -30,6 +31,7 @@ const NOT_READY: RpcFailure = {
   text: 'Service node is not ready: no directory that lists this node',
 }
 const NOT_A_MEMBER: RpcFailure = { status: STATUS.forbidden, text: 'not a member of this swarm' }
+const NOT_A_FORWARD: RpcFailure = { status: STATUS.badRequest, text: 'not a forwarded request' }
 const WRONG_SWARM: RpcFailure = { status: STATUS.misdirected, text: 'account of another swarm' }
 
 export interface RpcServiceParts extends RpcParts {
@@ -76,14 +78,16 @@ async function answerForward(
   // The link may have been opened under an older directory, so the one in use decides.
   const member = context.network.findByEd25519(sender.ed25519)
   if (member?.swarm !== context.self.swarm) return { ok: false, error: NOT_A_MEMBER }
-  const request = decodeForward(body)
+  const stamped = decodeStampedForward(body, context.clock.now())
+  if (stamped === undefined) return { ok: false, error: NOT_A_FORWARD }
+  const request = decodeForward(stamped.forward)
   if (!request.ok) return request
   if (!isOwnAccount(request.value.params.account, context)) {
     return { ok: false, error: WRONG_SWARM }
   }
   const refusal = findRefusal(request.value, context, true)
   if (refusal !== undefined) return { ok: false, error: refusal }
-  return ok(encodeMemberEntry(await applyRequest(request.value, context)))
+  return ok(encodeMemberEntry(await applyRequest(request.value, context, stamped.receivedMs)))
 }
 
 export function createRpcService({ onMistake, ...parts }: RpcServiceParts): RpcService {

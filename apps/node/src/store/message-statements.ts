@@ -44,11 +44,14 @@ export interface MessageStatements {
 export function prepareMessageStatements(database: Database): MessageStatements {
   return {
     insert: database.prepare(
-      `INSERT INTO messages (account, namespace, hash, timestamp, expiry, data)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash, namespace) DO NOTHING`,
+      `INSERT INTO messages
+         (account, namespace, hash, timestamp, expiry, stored, first_expiry, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash, namespace) DO NOTHING`,
     ),
     findExpiry: database.prepare('SELECT expiry FROM messages WHERE hash = ? AND namespace = ?'),
-    extend: database.prepare('UPDATE messages SET expiry = ? WHERE hash = ? AND namespace = ?'),
+    extend: database.prepare(
+      'UPDATE messages SET expiry = ?, first_expiry = ? WHERE hash = ? AND namespace = ?',
+    ),
     setExpiry: database.prepare('UPDATE messages SET expiry = ? WHERE hash = ? AND account = ?'),
     findId: database.prepare(
       'SELECT id FROM messages WHERE hash = ? AND account = ? AND namespace = ? AND expiry > ?',

@@ -20,8 +20,25 @@ export interface StoredMessage {
 export interface NewMessage extends StoredMessage {
   readonly account: AccountBytes
   readonly namespace: number
+  /** When the first member of the swarm that is known of had it. */
+  readonly storedMs: number
   /** The new message takes the place of all others of its namespace (public outbox). */
   readonly replacesOthers: boolean
+}
+
+/** A signed request that alters messages, kept with its effect so that it can be shown to others (spec 10 §8.1). */
+export interface AccountChange {
+  readonly account: AccountBytes
+  /** When the first member of the swarm had it. */
+  readonly atMs: number
+  /** The time that its signature covers; zero where it covers none. */
+  readonly signedMs: number
+  /** BLAKE2b-256 of the request. */
+  readonly hash: Uint8Array
+  /** When no message can live any more that it could concern. */
+  readonly untilMs: number
+  /** As nodes forward it (spec 03 §6.2). */
+  readonly request: Uint8Array
 }
 
 export interface StoreOutcome {
@@ -73,19 +90,32 @@ export interface ExpiryOutcome {
 
 export type Written<T> = Promise<Result<T, StoreFailure>>
 
+/** Everything that a `change` does is committed together with the change itself, if one is given. */
 export interface MessageStore extends AsyncDisposable {
   store(message: NewMessage): Written<StoreOutcome>
   retrieve(query: RetrieveQuery): MessagePage
   /** Deletes by hash; returns the hashes that were there. */
-  delete(account: AccountBytes, hashes: readonly string[]): Written<readonly string[]>
+  delete(
+    account: AccountBytes,
+    hashes: readonly string[],
+    change?: AccountChange,
+  ): Written<readonly string[]>
   /** Deletes what was stored with a timestamp up to `beforeMs`, or everything. */
-  deleteRange(box: BoxSelection, beforeMs?: number): Written<readonly HashInNamespace[]>
+  deleteRange(
+    box: BoxSelection,
+    beforeMs?: number,
+    change?: AccountChange,
+  ): Written<readonly HashInNamespace[]>
   /** Shortens all expiries that are later; returns what changed. */
-  expireAll(box: BoxSelection, expiryMs: number): Written<readonly HashInNamespace[]>
+  expireAll(
+    box: BoxSelection,
+    expiryMs: number,
+    change?: AccountChange,
+  ): Written<readonly HashInNamespace[]>
   expire(
     account: AccountBytes,
     changes: readonly ExpiryChange[],
-    nowMs: number,
+    at: { readonly nowMs: number; readonly change?: AccountChange },
   ): Written<readonly ExpiryOutcome[]>
   expiries(
     account: AccountBytes,
@@ -93,9 +123,17 @@ export interface MessageStore extends AsyncDisposable {
     nowMs: number,
   ): ReadonlyMap<string, number>
   /** Keeps the newest `keep` revocations. Does nothing for an account that never stored anything. */
-  revoke(account: AccountBytes, tokens: readonly Uint8Array[], keep: number): Written<void>
+  revoke(
+    account: AccountBytes,
+    tokens: readonly Uint8Array[],
+    rules: { readonly keep: number; readonly change?: AccountChange },
+  ): Written<void>
   /** Returns how many were revoked before. */
-  unrevoke(account: AccountBytes, tokens: readonly Uint8Array[]): Written<number>
+  unrevoke(
+    account: AccountBytes,
+    tokens: readonly Uint8Array[],
+    change?: AccountChange,
+  ): Written<number>
   isRevoked(account: AccountBytes, token: Uint8Array): boolean
   /** Removes up to `limit` expired messages and returns how many there were. */
   sweep(nowMs: number, limit: number): Written<number>

@@ -14,6 +14,8 @@ import type { Database } from 'better-sqlite3'
  * each commit. A hash is unique only with its namespace: it runs digits of the namespace and data together, so that
  * `11hello` in namespace 0 has the hash of `hello` in 11, and a stranger could occupy the owner's hash through the
  * public inbox. Data stays in the rowid table: a blob inside an index tree was measured to halve the rate of writes.
+ * `stored` is when the first member that is known of had the message, and `first_expiry` what its store said: both are
+ * needed to tell what an account's changes make of a message that arrives late (spec 10 §8).
  */
 const MESSAGES = `
 CREATE TABLE messages (
@@ -23,6 +25,8 @@ CREATE TABLE messages (
   hash TEXT NOT NULL,
   timestamp INTEGER NOT NULL,
   expiry INTEGER NOT NULL,
+  stored INTEGER NOT NULL,
+  first_expiry INTEGER NOT NULL,
   data BLOB NOT NULL,
   UNIQUE (hash, namespace)
 ) STRICT;
@@ -40,7 +44,22 @@ CREATE TABLE revocations (
 ) STRICT;
 `
 
-const MIGRATIONS: readonly string[] = [MESSAGES + REVOCATIONS]
+/** The signed requests that altered messages (spec 10 §8): tombstones that prove themselves. */
+const CHANGES = `
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY,
+  account BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  signed INTEGER NOT NULL,
+  hash BLOB NOT NULL UNIQUE,
+  until INTEGER NOT NULL,
+  request BLOB NOT NULL
+) STRICT;
+CREATE INDEX changes_account ON changes (account, at);
+CREATE INDEX changes_until ON changes (until);
+`
+
+const MIGRATIONS: readonly string[] = [MESSAGES + REVOCATIONS + CHANGES]
 
 /** Throws when the file was written by a later version of the node. */
 export function migrate(database: Database): void {

@@ -6,9 +6,11 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { AccountBytes } from '@sotto/protocol/swarm'
+import { ChangeLog } from './change-log.ts'
 import { createCommitPace } from './commit-pace.ts'
 import { GroupCommit } from './group-commit.ts'
 import type {
+  AccountChange,
   BoxSelection,
   ExpiryChange,
   ExpiryOutcome,
@@ -24,12 +26,16 @@ import type {
 import { prepareMessageStatements, type MessageStatements } from './message-statements.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { prepareRevocationStatements, type RevocationStatements } from './revocation-statements.ts'
+import { SqliteRecordStore } from './sqlite-record-store.ts'
 
 export class SqliteMessageStore implements MessageStore {
   readonly #database: Database
   readonly #messages: MessageStatements
   readonly #revocations: RevocationStatements
+  readonly #changes: ChangeLog
   readonly #commits: GroupCommit
+  /** The same messages and changes, as swarms replicate them. */
+  readonly records: SqliteRecordStore
 
   constructor(options: DatabaseOptions) {
     this.#database = openDatabase(options)
@@ -37,6 +43,8 @@ export class SqliteMessageStore implements MessageStore {
     this.#revocations = prepareRevocationStatements(this.#database)
     const run = this.#database.transaction((task: () => void) => task())
     this.#commits = new GroupCommit({ run: (task) => run.immediate(task) }, createCommitPace())
+    this.#changes = new ChangeLog(this.#database)
+    this.records = new SqliteRecordStore(this.#database, this.#commits, this.#changes)
   }
 
   store(message: NewMessage): Written<StoreOutcome> {
@@ -44,7 +52,7 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   #insert({ account, namespace, hash, replacesOthers, ...message }: NewMessage): StoreOutcome {
-    const { timestampMs, expiryMs, data } = message
+    const { timestampMs, expiryMs, storedMs, data } = message
     if (replacesOthers) this.#messages.deleteOthers.run(account, namespace, hash)
     const { changes } = this.#messages.insert.run(
       account,
@@ -52,11 +60,13 @@ export class SqliteMessageStore implements MessageStore {
       hash,
       timestampMs,
       expiryMs,
+      storedMs,
+      expiryMs,
       data,
     )
     if (changes > 0) return { already: false, expiryMs }
     const kept = this.#messages.findExpiry.get(hash, namespace)?.expiry ?? expiryMs
-    if (expiryMs > kept) this.#messages.extend.run(expiryMs, hash, namespace)
+    if (expiryMs > kept) this.#messages.extend.run(expiryMs, expiryMs, hash, namespace)
     return { already: true, expiryMs: Math.max(kept, expiryMs) }
   }
 
@@ -76,17 +86,29 @@ export class SqliteMessageStore implements MessageStore {
     return { messages, more: false }
   }
 
-  delete(account: AccountBytes, hashes: readonly string[]): Written<readonly string[]> {
-    return this.#commits.write(() =>
+  delete(
+    account: AccountBytes,
+    hashes: readonly string[],
+    change?: AccountChange,
+  ): Written<readonly string[]> {
+    return this.#write(change, () =>
       [...new Set(hashes)].filter((hash) => this.#messages.delete.run(hash, account).changes > 0),
     )
+  }
+
+  #write<T>(change: AccountChange | undefined, apply: () => T): Written<T> {
+    return this.#commits.write(() => {
+      if (change !== undefined) this.#changes.add(change)
+      return apply()
+    })
   }
 
   deleteRange(
     { account, namespace }: BoxSelection,
     beforeMs = Number.MAX_SAFE_INTEGER,
+    change?: AccountChange,
   ): Written<readonly HashInNamespace[]> {
-    return this.#commits.write(() =>
+    return this.#write(change, () =>
       namespace === 'all'
         ? this.#messages.deleteAccount.all(account, beforeMs)
         : this.#messages.deleteBox.all(account, namespace, beforeMs),
@@ -96,8 +118,9 @@ export class SqliteMessageStore implements MessageStore {
   expireAll(
     { account, namespace }: BoxSelection,
     expiryMs: number,
+    change?: AccountChange,
   ): Written<readonly HashInNamespace[]> {
-    return this.#commits.write(() =>
+    return this.#write(change, () =>
       namespace === 'all'
         ? this.#messages.shortenAccount.all(expiryMs, account, expiryMs)
         : this.#messages.shortenBox.all(expiryMs, account, namespace, expiryMs),
@@ -107,10 +130,10 @@ export class SqliteMessageStore implements MessageStore {
   expire(
     account: AccountBytes,
     changes: readonly ExpiryChange[],
-    nowMs: number,
+    { nowMs, change }: { readonly nowMs: number; readonly change?: AccountChange },
   ): Written<readonly ExpiryOutcome[]> {
-    return this.#commits.write(() =>
-      changes.flatMap((change) => this.#changeExpiry(account, change, nowMs) ?? []),
+    return this.#write(change, () =>
+      changes.flatMap((each) => this.#changeExpiry(account, each, nowMs) ?? []),
     )
   }
 
@@ -141,17 +164,26 @@ export class SqliteMessageStore implements MessageStore {
     return found
   }
 
-  revoke(account: AccountBytes, tokens: readonly Uint8Array[], keep: number): Written<void> {
+  revoke(
+    account: AccountBytes,
+    tokens: readonly Uint8Array[],
+    { keep, change }: { readonly keep: number; readonly change?: AccountChange },
+  ): Written<void> {
     return this.#commits.write(() => {
       // An account that stores nothing here could otherwise fill the disk with tokens, unpaid by any message.
       if (this.#revocations.isKnownAccount.get(account, account) === undefined) return
+      if (change !== undefined) this.#changes.add(change)
       for (const token of tokens) this.#revocations.insert.run(account, token)
       this.#revocations.trim.run(account, account, keep)
     })
   }
 
-  unrevoke(account: AccountBytes, tokens: readonly Uint8Array[]): Written<number> {
-    return this.#commits.write(() =>
+  unrevoke(
+    account: AccountBytes,
+    tokens: readonly Uint8Array[],
+    change?: AccountChange,
+  ): Written<number> {
+    return this.#write(change, () =>
       tokens.reduce(
         (count, token) => count + this.#revocations.delete.run(account, token).changes,
         0,
@@ -164,7 +196,10 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   sweep(nowMs: number, limit: number): Written<number> {
-    return this.#commits.write(() => this.#messages.sweep.run(nowMs, limit).changes)
+    return this.#commits.write(() => {
+      this.#changes.sweep(nowMs, limit)
+      return this.#messages.sweep.run(nowMs, limit).changes
+    })
   }
 
   flush(): void {

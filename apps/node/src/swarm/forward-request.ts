@@ -14,6 +14,7 @@ import {
   createRefusedEntry,
   decodeMemberReply,
   encodeForward,
+  encodeStampedForward,
   SWARM_FORWARD_TIMEOUT_MS,
   TIMED_OUT_ENTRY,
   type MemberEntry,
@@ -51,12 +52,19 @@ async function askMember(
   return [key, isPlausibleEntry(reply.entry) ? reply.entry : BAD_PEER_ENTRY]
 }
 
+export interface ForwardOptions {
+  readonly peers: PeerClient
+  readonly members: readonly NodeRecord[]
+  /** When this node had the request. */
+  readonly receivedMs: number
+}
+
 /** Sends at once; resolves when every member has answered or its time is over. */
 export async function forwardRequest(
   request: RequestOf<RecursiveMethodName>,
-  { peers, members }: { readonly peers: PeerClient; readonly members: readonly NodeRecord[] },
+  { peers, members, receivedMs }: ForwardOptions,
 ): Promise<SwarmEntries> {
-  const body = encodeForward(request)
+  const body = encodeStampedForward({ receivedMs, forward: encodeForward(request) })
   const entries = await Promise.all(members.map((member) => askMember(peers, member, body)))
   return Object.fromEntries(entries)
 }

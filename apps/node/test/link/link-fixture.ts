@@ -11,6 +11,7 @@ import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import type { NodeEvents } from '../../src/events.ts'
 import { createPeerListener } from '../../src/link/peer-listener.ts'
 import { type AnswerPeer, PeerLinks } from '../../src/link/peer-links.ts'
+import { type PeerNetwork, systemPeerNetwork } from '../../src/link/peer-network.ts'
 import { deriveNodeIdentity, type NodeIdentity } from '../../src/node-identity.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import {
@@ -40,6 +41,7 @@ export interface LinkNodesOptions {
   readonly count?: number
   readonly answer?: AnswerPeer
   readonly seed?: string
+  readonly network?: PeerNetwork
 }
 
 const echo: AnswerPeer = (_command, body) => Promise.resolve(body)
@@ -70,7 +72,12 @@ export async function startLinkNode(
   {
     answer = echo,
     directory,
-  }: { readonly answer?: AnswerPeer; readonly directory: () => Directory | undefined },
+    network = systemPeerNetwork,
+  }: {
+    readonly answer?: AnswerPeer
+    readonly directory: () => Directory | undefined
+    readonly network?: PeerNetwork
+  },
   port = 0,
 ): Promise<LinkNode> {
   const certificate = createLinkCredentials(identity.signing, systemRandomness)
@@ -88,6 +95,7 @@ export async function startLinkNode(
     clock: systemClock,
     answer,
     events,
+    network,
   })
   const onRefused = (): void => {
     refused.count += 1
@@ -112,9 +120,9 @@ export async function startLinkNode(
 }
 
 export async function startLinkNodes(options: LinkNodesOptions = {}): Promise<LinkNodes> {
-  const { count = 2, answer = echo, seed = 'link' } = options
+  const { count = 2, answer = echo, seed = 'link', network = systemPeerNetwork } = options
   const state: { directory: Directory | undefined } = { directory: undefined }
-  const parts = { answer, directory: () => state.directory }
+  const parts = { answer, network, directory: () => state.directory }
   const nodes = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       startLinkNode(createIdentity(`${seed}${index}`), parts),

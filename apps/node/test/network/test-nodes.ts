@@ -1,5 +1,5 @@
 /**
- * Whole nodes in this process, on loopback, with free ports, temporary folders and one signed list: what the tests of
+ * Whole nodes in this process, on loopback, with free ports, temporary folders and one epoch document: what the tests of
  * listeners, links and onion requests talk to.
  *
  * @module
@@ -9,15 +9,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeHex } from '@sotto/crypto/bytes'
 import { deriveSigningKeyPair, type SigningKeyPair } from '@sotto/crypto/signing'
+import { createFirstEpoch } from '@sotto/protocol/authority'
 import {
-  assignSwarms,
-  createDirectory,
-  encodeDirectoryList,
+  createEpochDocument,
+  encodeEpochContent,
+  encodeEpochDocument,
+  EPOCH_MS_DEFAULT,
   type NodeRecord,
+  signEpoch,
 } from '@sotto/protocol/directory'
+import { INVALID_SWARM_ID, assignSwarms } from '@sotto/protocol/swarm'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import { parseConfig, type NodeConfig } from '../../src/config.ts'
 import type { NodeEvents } from '../../src/events.ts'
+import { SOFTWARE_VERSION } from '../../src/software-version.ts'
 import { startNode, type NodeOverrides, type RunningNode } from '../../src/start-node.ts'
 
 export interface TestNode extends AsyncDisposable {
@@ -50,6 +55,12 @@ export const SILENT_EVENTS: NodeEvents = {
   linkOpened: () => undefined,
   linkClosed: () => undefined,
   dialFailed: () => undefined,
+  caughtUp: () => undefined,
+  recordsRepaired: () => undefined,
+  recordsHandedOver: () => undefined,
+  epochDecided: () => undefined,
+  epochSkipped: () => undefined,
+  authorityLied: () => undefined,
   mistake: (error) => {
     throw error
   },
@@ -57,7 +68,10 @@ export const SILENT_EVENTS: NodeEvents = {
   stopped: () => undefined,
 }
 
-export const TEST_AUTHORITY: SigningKeyPair = deriveSigningKeyPair(
+const NETWORK_ID_BYTES = 16
+const TEST_NETWORK_ID: Uint8Array = new Uint8Array(NETWORK_ID_BYTES).fill(7)
+
+const TEST_AUTHORITY: SigningKeyPair = deriveSigningKeyPair(
   createSeededRandomness('test authority').bytes(32),
 )
 
@@ -76,8 +90,9 @@ export function createTestEnvironment(
     SOTTO_HTTPS_PORT: '0',
     SOTTO_WEB_PORT: '0',
     SOTTO_PEER_PORT: '0',
-    SOTTO_DIRECTORY_FILE: join(folder, 'directory.json'),
-    SOTTO_DIRECTORY_KEY: encodeHex(TEST_AUTHORITY.publicKey),
+    SOTTO_NETWORK_ID: encodeHex(TEST_NETWORK_ID),
+    SOTTO_DIRECTORY_FILE: join(folder, 'epoch.bin'),
+    SOTTO_DIRECTORY_KEYS: encodeHex(TEST_AUTHORITY.publicKey),
     ...settings,
   }
 }
@@ -103,8 +118,27 @@ export function describeNode(node: RunningNode, swarm: bigint): NodeRecord {
   }
 }
 
-export function signTestList(nodes: readonly NodeRecord[], height = 1): string {
-  return encodeDirectoryList(createDirectory(nodes, { height, issuedAt: 1 }), TEST_AUTHORITY)
+export interface TestEpochOptions {
+  readonly epoch?: number
+  /** Before now, so that the epoch has begun. */
+  readonly startsAt?: number
+  readonly epochMs?: number
+}
+
+/** The document of an epoch in which these nodes are active, as the authority of tests signs it. */
+export function signTestEpoch(
+  nodes: readonly NodeRecord[],
+  { epoch = 0, startsAt = Date.now(), epochMs = EPOCH_MS_DEFAULT }: TestEpochOptions = {},
+): Uint8Array {
+  const described = nodes.map((node) => ({
+    ...node,
+    software: SOFTWARE_VERSION,
+    describedAt: startsAt,
+  }))
+  const first = createFirstEpoch({ network: TEST_NETWORK_ID, startsAt, epochMs, nodes: described })
+  const content = { ...first, epoch }
+  const signature = signEpoch(encodeEpochContent(content), TEST_AUTHORITY)
+  return encodeEpochDocument(createEpochDocument(content, [signature]))
 }
 
 /** All are ready: each has the list with all of them. */
@@ -118,11 +152,14 @@ export async function startTestNodes(options: TestNodesOptions = {}): Promise<Te
     const node = resources.use(await startNode(config, { events: SILENT_EVENTS, ...overrides }))
     started.push({ node, config })
   }
-  const swarms = assignSwarms(count)
-  const records = started.map(({ node }, index) => describeNode(node, swarms[index] ?? 0n))
-  const text = signTestList(records)
+  const ids = started.map(({ node }) => encodeHex(node.identity.signing.publicKey))
+  const swarms = assignSwarms(new Map(), ids, new Uint8Array(32))
+  const records = started.map(({ node }, index) =>
+    describeNode(node, swarms.get(ids[index] ?? '') ?? INVALID_SWARM_ID),
+  )
+  const document = signTestEpoch(records)
   for (const { node, config } of started) {
-    await writeFile(config.directoryFile, text)
+    await writeFile(config.directoryFile ?? '', document)
     if (!(await node.reloadDirectory())) throw new Error('a node refused its directory')
   }
   const nodes = started.map(({ node, config }, index) =>

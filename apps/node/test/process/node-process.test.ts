@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { EPOCH_MS_DEFAULT } from '@sotto/protocol/directory'
 import { describe, expect, it } from 'vitest'
 import { deriveNodeIdentity } from '../../src/node-identity.ts'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
@@ -11,10 +12,12 @@ import {
   createTestEnvironment,
   createTestFolder,
   describeNode,
-  signTestList,
+  signTestEpoch,
 } from '../network/test-nodes.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+/** Later epochs have not begun. */
+const EPOCHS_MAX = 10
 const SEED = createSeededRandomness('process').bytes(32)
 const START_MS = 60_000
 
@@ -73,9 +76,15 @@ async function startStaged() {
   const { ports } = (await node.receive('listening')) as { readonly ports: Ports }
   const identity = deriveNodeIdentity(SEED)
   const record = describeNode({ identity, ports } as Parameters<typeof describeNode>[0], 0n)
-  const writeList = (height: number): Promise<void> =>
-    writeFile(environment['SOTTO_DIRECTORY_FILE'] ?? '', signTestList([record], height))
-  return { folder, node, ports, writeList }
+  const firstMs = Date.now() - EPOCHS_MAX * EPOCH_MS_DEFAULT
+  const writeEpoch = (epoch: number): Promise<void> => {
+    const startsAt = firstMs + epoch * EPOCH_MS_DEFAULT
+    return writeFile(
+      environment['SOTTO_DIRECTORY_FILE'] ?? '',
+      signTestEpoch([record], { epoch, startsAt }),
+    )
+  }
+  return { folder, node, ports, writeEpoch }
 }
 
 function ask(ports: Ports) {
@@ -88,11 +97,11 @@ describe('the process of a node', () => {
     'listens, is not ready without a directory, and is ready with one',
     { timeout: START_MS },
     async () => {
-      const { folder, node, ports, writeList } = await startStaged()
+      const { folder, node, ports, writeEpoch } = await startStaged()
       await using _folder = folder
       await using _node = node
       expect((await ask(ports)).status).toBe(503)
-      await writeList(1)
+      await writeEpoch(1)
       node.child.send({ type: 'reload' })
       await node.receive('ready')
       expect((await ask(ports)).status).toBe(200)
@@ -105,20 +114,21 @@ describe('the process of a node', () => {
     'reloads its directory on SIGHUP, and keeps the old one when the new is bad',
     { timeout: START_MS },
     async () => {
-      const { folder, node, ports, writeList } = await startStaged()
+      const { folder, node, ports, writeEpoch } = await startStaged()
       await using _folder = folder
       await using _node = node
-      await writeList(5)
+      await writeEpoch(5)
       node.child.kill('SIGHUP')
       await node.receive('ready')
-      await writeList(4)
+      await writeEpoch(4)
       node.child.kill('SIGHUP')
-      while (!node.output().includes('directory_rollback'))
+      while (!node.output().includes('epoch_older'))
         await once(node.child.stdout ?? node.child, 'data')
       expect((await ask(ports)).status).toBe(200)
-      await writeList(6)
+      await writeEpoch(7)
       node.child.kill('SIGHUP')
-      await node.receive('ready')
+      while (!node.output().includes('"height":7'))
+        await once(node.child.stdout ?? node.child, 'data')
     },
   )
 

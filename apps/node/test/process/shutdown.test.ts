@@ -15,7 +15,7 @@ import {
   createTestFolder,
   describeNode,
   SILENT_EVENTS,
-  signTestList,
+  signTestEpoch,
   startTestNodes,
 } from '../network/test-nodes.ts'
 import { openWebClient, readStatus } from '../network/web-client.ts'
@@ -51,7 +51,7 @@ describe('a node that stops', () => {
     await using folder = await createTestFolder()
     const config = createTestConfig(folder.path)
     const node = await startNode(config, { events: SILENT_EVENTS })
-    await writeFile(config.directoryFile, signTestList([describeNode(node, 0n)]))
+    await writeFile(config.directoryFile ?? '', signTestEpoch([describeNode(node, 0n)]))
     await node.reloadDirectory()
     const agent = new Agent({ keepAlive: true, maxSockets: 16 })
     let acknowledged = 0

@@ -34,10 +34,12 @@ describe('expire', () => {
     await using store = openMemoryStore()
     await storeAll(store, [message])
     const expiryMs = updated ? asked : same
-    expect(await store.expire(ALICE, [{ hash, expiryMs: asked, mode }], NOW_MS)).toEqual({
-      ok: true,
-      value: [{ hash, updated, expiryMs }],
-    })
+    expect(await store.expire(ALICE, [{ hash, expiryMs: asked, mode }], { nowMs: NOW_MS })).toEqual(
+      {
+        ok: true,
+        value: [{ hash, updated, expiryMs }],
+      },
+    )
     expect(store.expiries(ALICE, [hash], NOW_MS)).toEqual(new Map([[hash, expiryMs]]))
   })
 
@@ -45,14 +47,14 @@ describe('expire', () => {
     await using store = openMemoryStore()
     await storeAll(store, [createMessage({ expiryMs: NOW_MS })])
     const change = { hash, expiryMs: later, mode: 'extend' } as const
-    expect(await store.expire(ALICE, [change], NOW_MS)).toEqual({ ok: true, value: [] })
+    expect(await store.expire(ALICE, [change], { nowMs: NOW_MS })).toEqual({ ok: true, value: [] })
   })
 
   it('does not touch another account’s message', async () => {
     await using store = openMemoryStore()
     await storeAll(store, [message])
     const change = { hash, expiryMs: sooner, mode: 'set' } as const
-    expect(await store.expire(BOB, [change], NOW_MS)).toEqual({ ok: true, value: [] })
+    expect(await store.expire(BOB, [change], { nowMs: NOW_MS })).toEqual({ ok: true, value: [] })
     expect(store.expiries(ALICE, [hash], NOW_MS).get(hash)).toBe(same)
   })
 })

@@ -39,6 +39,7 @@ interface Draft {
   readonly namespace?: number
   readonly timestampMs?: number
   readonly expiryMs?: number
+  readonly storedMs?: number
   readonly replacesOthers?: boolean
 }
 
@@ -52,6 +53,7 @@ export function createMessage(draft: Draft = {}): NewMessage {
     hash: deriveMessageHash({ account, namespace, data }),
     timestampMs: draft.timestampMs ?? NOW_MS,
     expiryMs: draft.expiryMs ?? NOW_MS + HOUR_MS,
+    storedMs: draft.storedMs ?? draft.timestampMs ?? NOW_MS,
     replacesOthers: draft.replacesOthers ?? false,
   }
 }

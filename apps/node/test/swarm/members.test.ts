@@ -6,6 +6,7 @@ import { createDirectory } from '@sotto/protocol/directory'
 import {
   decodeMemberReply,
   encodeForward,
+  encodeStampedForward,
   parseParams,
   type MemberReply,
 } from '@sotto/protocol/rpc'
@@ -169,7 +170,8 @@ async function forward(
 ): Promise<MemberReply | undefined> {
   const target = network.nodes[1]
   if (target === undefined || sender === undefined) throw new Error('too few nodes')
-  return decodeMemberReply(await target.service.answerForward(body, sender.record))
+  const stamped = encodeStampedForward({ receivedMs: network.clock.now(), forward: body })
+  return decodeMemberReply(await target.service.answerForward(stamped, sender.record))
 }
 
 describe('a forwarded request', () => {

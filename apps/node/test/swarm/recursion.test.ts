@@ -3,7 +3,7 @@ import { concatBytes, decodeBase64, encodeHex, encodeUtf8 } from '@sotto/crypto/
 import { ok } from '@sotto/crypto/result'
 import { verify } from '@sotto/crypto/signing'
 import { COMMANDS } from '@sotto/protocol/link'
-import { decodeForward, SWARM_FORWARD_TIMEOUT_MS } from '@sotto/protocol/rpc'
+import { decodeForward, decodeStampedForward, SWARM_FORWARD_TIMEOUT_MS } from '@sotto/protocol/rpc'
 import { describe, expect, it } from 'vitest'
 import { readEntries, readEntry, readHashes, readText } from '../rpc/read-reply.ts'
 import {
@@ -80,7 +80,7 @@ describe('a store in a swarm', () => {
     await using network = createSwarm()
     const nowMs = network.clock.now()
     await network.call('store', draftSignedStore(nowMs, { namespace: 2 }))
-    const forward = decodeForward(network.forwards[0]?.request.body ?? new Uint8Array())
+    const forward = readForward(network)
     expect(forward).toMatchObject({
       ok: true,
       value: {
@@ -193,9 +193,15 @@ describe('other methods in a swarm', () => {
   })
 })
 
+/** What the entry node sent to the first member. */
+function readForward(network: TestNetwork) {
+  const body = network.forwards[0]?.request.body ?? new Uint8Array()
+  return decodeForward(decodeStampedForward(body, network.clock.now())?.forward ?? new Uint8Array())
+}
+
 /** Alice's account as the nodes know it. */
 function readAccount(network: TestNetwork) {
-  const forward = decodeForward(network.forwards[0]?.request.body ?? new Uint8Array())
+  const forward = readForward(network)
   if (!forward.ok) throw new Error('nothing was forwarded')
   return forward.value.params.account
 }

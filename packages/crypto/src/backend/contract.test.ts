@@ -96,6 +96,18 @@ const OPERATIONS: readonly Operation[] = [
     const keys = { publicKey: at(inputs, 2), secretKey: at(inputs, 3) }
     return backend.openBox(new Uint8Array(34), at(inputs, 0), at(inputs, 1), keys)
   }),
+  define('deriveKem', [64], (backend, inputs) => backend.deriveKem(at(inputs, 0)).publicKey),
+  define('encapsulateKem', [64, 32], (backend, inputs) => {
+    const { publicKey } = backend.deriveKem(at(inputs, 0))
+    return backend.encapsulateKem(publicKey, at(inputs, 1)).ciphertext
+  }),
+  define('encapsulateKem, its secret', [64, 32], (backend, inputs) => {
+    const { publicKey } = backend.deriveKem(at(inputs, 0))
+    return backend.encapsulateKem(publicKey, at(inputs, 1)).sharedSecret
+  }),
+  define('decapsulate', [64, 1088], (backend, inputs) =>
+    backend.deriveKem(at(inputs, 0)).secret.decapsulate(at(inputs, 1)),
+  ),
   define('encodeHex', [50], (backend, inputs) => backend.encodeHex(at(inputs, 0))),
   define('encodeBase64', [50], (backend, inputs) => backend.encodeBase64(at(inputs, 0))),
   define('decodeUtf8', [5], (backend, inputs) => backend.decodeUtf8(at(inputs, 0))),

@@ -4,7 +4,7 @@
  * implementations are held equal by the same vectors and a differential property test.
  *
  * The contract: inputs have the right length (the layer above has checked), outputs are fresh
- * `Uint8Array`s or the `output` that the caller allocated, nothing is retained, and
+ * `Uint8Array`s or the `output` that the caller allocated, nothing is retained but by a `KemSecret`, and
  * `undefined`/`false` means "refused". Ciphers write into `output` so that a nonce or an
  * ephemeral key can stand before the ciphertext without a second copy.
  *
@@ -27,7 +27,7 @@ export interface BoxKeys {
   readonly secretKey: Uint8Array
 }
 
-export interface CryptoBackend extends TextCodecs {
+export interface CryptoBackend extends TextCodecs, KeyEncapsulation {
   readonly name: 'noble' | 'native'
 
   /**
@@ -101,4 +101,38 @@ export interface TextCodecs {
   decodeBase64(text: string): Uint8Array | undefined
   encodeUtf8(text: string): Uint8Array
   decodeUtf8(bytes: Uint8Array): string | undefined
+}
+
+export interface KemEncapsulation {
+  readonly ciphertext: Uint8Array
+  readonly sharedSecret: Uint8Array
+}
+
+/**
+ * A decapsulation key as its library works with it: unpacking one from its seed takes about as long
+ * as using it, so this is the one object of the seam that lives longer than a call.
+ */
+export interface KemSecret {
+  /**
+   * FIPS 203 §7.3, for 1,088 bytes. There is no refusal: a ciphertext that was not made for this key
+   * gives a secret that nobody else can compute.
+   */
+  decapsulate(ciphertext: Uint8Array): Uint8Array
+}
+
+export interface KemKeys {
+  readonly publicKey: Uint8Array
+  readonly secret: KemSecret
+}
+
+/** ML-KEM-768 (FIPS 203, ADR 0011). */
+export interface KeyEncapsulation {
+  /** FIPS 203 §7.1 from the 64 bytes d ‖ z, which the caller may wipe. */
+  deriveKem(seed: Uint8Array): KemKeys
+  /**
+   * FIPS 203 §7.2, for a public key whose modulus was checked. `message` is the 32 random bytes that
+   * decide everything. Without it the library draws its own, which is all that OpenSSL can do through
+   * Node.
+   */
+  encapsulateKem(publicKey: Uint8Array, message?: Uint8Array): KemEncapsulation
 }

@@ -4,7 +4,7 @@
  * (ADR 0002).
  *
  * It holds no rule of Sotto's own except where two libraries differ, and then it takes the
- * stricter side.
+ * stricter side. ML-KEM is in `noble-kem.ts`.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import { decodeBase64Body, encodeBase64 } from '../text/base64.ts'
 import { decodeHex, encodeHex } from '../text/hex.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
 import type { Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
+import { nobleKem } from './noble-kem.ts'
 
 /** What `crypto.getRandomValues` gives at most in one call (Web Cryptography API §10.1.1). */
 const RANDOM_CHUNK_BYTES = 65_536
@@ -187,6 +188,7 @@ export const backend: CryptoBackend = {
   openAesCbc: (sealed, iv, key) => attempt(() => cbc(key, iv).decrypt(sealed)),
   sealBox,
   openBox,
+  ...nobleKem,
   encodeHex,
   decodeHex,
   encodeBase64,

@@ -1,6 +1,7 @@
 /**
  * The nodes of the network, to be looked up by key and by swarm (spec 07 §1). It does not change: a newer list makes a
- * new directory. Where lists come from and whether they are genuine is `directory-list.ts`.
+ * new directory. Where lists come from and whether they are genuine is `directory-list.ts`; directories of epochs are
+ * made in `epoch-directory.ts`.
  *
  * @module
  */
@@ -58,6 +59,12 @@ export function createDirectory(nodes: readonly NodeRecord[], meta: DirectoryMet
   }
   const { height, issuedAt } = meta
   const content = { version: DIRECTORY_VERSION, height, issuedAt, nodes }
+  return indexDirectory(content, blake2b(encodeCanonicalList(content), { length: HASH_BYTES }))
+}
+
+/** The look-ups over nodes whose keys are known to be different. */
+export function indexDirectory(content: DirectoryContent, hash: Uint8Array): Directory {
+  const { nodes } = content
   const byEd25519 = new Map(nodes.map((node) => [encodeHex(node.ed25519), node]))
   const byLegacy = new Map(nodes.map((node) => [encodeHex(node.legacy), node]))
   const swarms = groupBySwarm(nodes)
@@ -65,7 +72,7 @@ export function createDirectory(nodes: readonly NodeRecord[], meta: DirectoryMet
   const membersOf = (swarmId: bigint): readonly NodeRecord[] => swarms.get(swarmId) ?? []
   return {
     ...content,
-    hash: encodeHex(blake2b(encodeCanonicalList(content), { length: HASH_BYTES })),
+    hash: encodeHex(hash),
     swarmIds,
     findByEd25519: (key) => byEd25519.get(toHex(key)),
     findByLegacy: (key) => byLegacy.get(toHex(key)),

@@ -14,6 +14,8 @@ export interface Duplicate {
   readonly what: 'ed25519' | 'x25519' | 'legacy' | 'address'
 }
 
+export type UniqueFields = Pick<NodeRecord, 'ed25519' | 'x25519' | 'legacy' | 'host' | 'ports'>
+
 /** Kinds of keys are apart: one node may well use one key as its name and as its legacy name. */
 export function findDuplicate(nodes: readonly NodeRecord[]): Duplicate | undefined {
   const seen = new Set<string>()
@@ -27,13 +29,14 @@ export function findDuplicate(nodes: readonly NodeRecord[]): Duplicate | undefin
   return undefined
 }
 
-function listUniqueValues({
+/** Everything that a record claims for itself alone. */
+export function listUniqueValues({
   ed25519,
   x25519,
   legacy,
   host,
   ports,
-}: NodeRecord): readonly (readonly [Duplicate['what'], string])[] {
+}: UniqueFields): readonly (readonly [Duplicate['what'], string])[] {
   return [
     ['ed25519', encodeHex(ed25519)],
     ['x25519', encodeHex(x25519)],

@@ -7,14 +7,10 @@
 
 import { isJsonObject, readMember } from '../json-object.ts'
 import { parseSwarmId } from '../swarm/index.ts'
+import { areRoles, isNodeName } from './field-rules.ts'
 import { isHost, isPort } from './network-address.ts'
 import type { NodePorts, NodeRecord } from './node-record.ts'
 import { parseEd25519Key, parseX25519Key } from './usable-key.ts'
-
-/** Spec 07 §2. */
-const ROLES_MAX = 16
-const ROLE = /^[a-z]{1,32}$/
-const NAME = /^[A-Za-z0-9._-]{1,64}$/
 
 /** `undefined` for what is no record. */
 export function parseNodeRecord(value: unknown): NodeRecord | undefined {
@@ -33,7 +29,7 @@ export function parseNodeRecord(value: unknown): NodeRecord | undefined {
   }
   const record = { ed25519, x25519, legacy, host, ports, roles, swarm }
   if (name === undefined) return record
-  return typeof name === 'string' && NAME.test(name) ? { ...record, name } : undefined
+  return isNodeName(name) ? { ...record, name } : undefined
 }
 
 function parsePorts(value: unknown): NodePorts | undefined {
@@ -45,9 +41,7 @@ function parsePorts(value: unknown): NodePorts | undefined {
 }
 
 function parseRoles(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value) || value.length > ROLES_MAX) return undefined
-  const roles = value.filter((role): role is string => typeof role === 'string' && ROLE.test(role))
-  return roles.length === value.length && new Set(roles).size === roles.length ? roles : undefined
+  return Array.isArray(value) && areRoles(value) ? value : undefined
 }
 
 function parseSwarm(value: unknown): bigint | undefined {

@@ -3,10 +3,13 @@ import { encodeHex } from '@sotto/crypto/bytes'
 import { DECODER_RUNS, arbitraryText } from '@sotto/testkit/arbitraries'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createContent, createEpochNode, signContent } from '../../test/epoch-fixtures.ts'
 import { createNode, createNodes, createTestDirectory } from '../../test/node-fixtures.ts'
 import { INVALID_SWARM_ID } from '../swarm/index.ts'
 import {
   type Directory,
+  REASONS,
+  createDirectoryFromEpoch,
   encodeServiceNodeStates,
   encodeServiceNodes,
   parseServiceNodeStates,
@@ -137,6 +140,73 @@ describe('encodeServiceNodes', () => {
 
   it('stays under three megabytes for a thousand nodes', () => {
     expect(answerText({}, createTestDirectory(createNodes(40))).length * 25).toBeLessThan(3_000_000)
+  })
+})
+
+describe('encodeServiceNodes of an epoch', () => {
+  const gone = { swarm: INVALID_SWARM_ID, state: 'decommissioned' } as const
+  const document = signContent(
+    createContent([
+      createEpochNode(0, { software: [9, 9, 9], reasonsSeen: 127 }),
+      createEpochNode(1, { swarm: INVALID_SWARM_ID }),
+      createEpochNode(2, { state: 'leaving' }),
+      createEpochNode(3, { ...gone, reasonsSeen: 3, reasonsAgreed: REASONS.proofMissing }),
+      createEpochNode(4, { ...gone, reasonsSeen: 3, reasonsAgreed: REASONS.unreachable }),
+      createEpochNode(5, { ...gone, state: 'awaiting' }),
+      createEpochNode(6, { ...gone, state: 'left' }),
+    ]),
+  )
+  const epoch = createDirectoryFromEpoch(document, [])
+
+  function entryOf(index: number, params: unknown = {}): Json | undefined {
+    const key = encodeHex(createNode(index).legacy)
+    const states = answer(params, epoch).service_node_states
+    return states.find((state) => state['service_node_pubkey'] === key)
+  }
+
+  it('describes the epoch at its head', () => {
+    const hash = encodeHex(document.hash)
+    expect(answer({}, epoch)).toMatchObject({ height: document.content.epoch, block_hash: hash })
+    expect(answer({ poll_block_hash: hash }, epoch)).toMatchObject({ unchanged: true })
+  })
+
+  it('has the members that the form always had, and no others', () => {
+    expect(Object.keys(entryOf(0) ?? {})).toEqual(
+      Object.keys(answer({}).service_node_states[0] ?? {}),
+    )
+  })
+
+  it('keeps the version that clients demand of a storage server, whatever software runs', () => {
+    expect(entryOf(0)?.['storage_server_version']).toEqual([2, 8, 0])
+  })
+
+  it.each([
+    ['active, with reasons that too few saw', 0, true, true],
+    ['active without a swarm', 1, true, true],
+    ['leaving', 2, true, true],
+    ['decommissioned', 3, false, true],
+    ['awaiting', 5, false, false],
+  ])('says of a node that is %s whether it counts', (_, index, active, funded) => {
+    expect(entryOf(index)).toMatchObject({ active, funded })
+    expect(entryOf(index, { active_only: true }) === undefined).toBe(!active)
+  })
+
+  it('says nothing of a node that left', () => {
+    expect(entryOf(6)).toBeUndefined()
+    expect(answer({}, epoch).service_node_states.length).toBe(6)
+  })
+
+  it('tells what the authorities agreed on, not what one of them saw', () => {
+    const seconds = document.content.startsAt / 1000
+    const told = [0, 3, 4].map((index) => [
+      entryOf(index)?.['last_uptime_proof'],
+      entryOf(index)?.['storage_server_reachable'],
+    ])
+    expect(told).toEqual([
+      [seconds, true],
+      [0, true],
+      [seconds, false],
+    ])
   })
 })
 

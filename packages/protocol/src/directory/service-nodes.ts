@@ -10,6 +10,8 @@ import { isJsonObject, readMember } from '../json-object.ts'
 import { HARD_FORK, STORAGE_VERSION } from '../rpc/limits.ts'
 import { INVALID_SWARM_ID, encodeSwarmId } from '../swarm/index.ts'
 import type { Directory } from './directory.ts'
+import { REASONS } from './epoch-content.ts'
+import { isEpochNode } from './epoch-directory.ts'
 import type { NodeRecord } from './node-record.ts'
 
 declare global {
@@ -100,8 +102,20 @@ function selectFields(entry: Entry, fields: ReadonlySet<string> | undefined): ob
   return Object.fromEntries(Object.entries(entry).filter(([name]) => fields.has(name)))
 }
 
+/** In an epoch a node can be in good standing and wait for a swarm, or need none. */
 function isActive(node: NodeRecord): boolean {
-  return node.swarm !== INVALID_SWARM_ID
+  if (!isEpochNode(node)) return node.swarm !== INVALID_SWARM_ID
+  return node.state === 'active' || node.state === 'leaving'
+}
+
+/** There is no stake; who is not admitted yet stands where that network has nodes without one. */
+function isFunded(node: NodeRecord): boolean {
+  return !isEpochNode(node) || node.state !== 'awaiting'
+}
+
+/** Lists have no verdicts: they do not know of any fault. */
+function isAgreed(node: NodeRecord, reason: number): boolean {
+  return isEpochNode(node) && (node.reasonsAgreed & reason) !== 0
 }
 
 function formatEntry(node: NodeRecord, issuedAt: number): Entry {
@@ -118,11 +132,14 @@ function formatEntry(node: NodeRecord, issuedAt: number): Entry {
     swarm_id: JSON.rawJSON(node.swarm.toString()),
     swarm: encodeSwarmId(node.swarm),
     storage_server_version: STORAGE_VERSION,
-    storage_server_reachable: true,
+    storage_server_reachable: !isAgreed(node, REASONS.unreachable),
     active: isActive(node),
-    funded: true,
+    funded: isFunded(node),
     registration_height: 0,
     requested_unlock_height: 0,
-    last_uptime_proof: Math.floor(issuedAt / MS_PER_SECOND),
+    // Zero is how that network says that there is none.
+    last_uptime_proof: isAgreed(node, REASONS.proofMissing)
+      ? 0
+      : Math.floor(issuedAt / MS_PER_SECOND),
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Keys of nodes as they stand in lists (spec 07 §2.2): hex, and good for what they are for.
+ * Keys of nodes (spec 07 §2.2): as hex in lists, and whether they are good for what they are for.
  *
  * @module
  */
@@ -38,8 +38,13 @@ export function parseEd25519Key(value: unknown): Ed25519PublicKey | undefined {
 
 export function parseX25519Key(value: unknown): X25519PublicKey | undefined {
   const bytes = parseKeyBytes(value)
-  if (bytes === undefined || isLowOrder(bytes)) return undefined
-  return toX25519PublicKey(bytes)
+  const key = bytes === undefined ? undefined : toX25519PublicKey(bytes)
+  return key !== undefined && isAgreementPoint(key) ? key : undefined
+}
+
+/** Whether a layer that is sealed to the key is closed to others. */
+export function isAgreementPoint(key: X25519PublicKey): boolean {
+  return !isLowOrder(key)
 }
 
 /** Whether signatures of the key can prove anything: it is a point, in its one encoding, of the right order. */

@@ -1,10 +1,11 @@
 /**
- * Subpath `@sotto/protocol/swarm`: which nodes keep an account's messages, and who may read and write which
- * namespace (spec 02).
+ * Subpath `@sotto/protocol/swarm`: which nodes keep an account's messages, which swarm a node belongs to, and who may
+ * read and write which namespace (spec 02).
  *
  * @module
  */
 
+export { listFormerOwners } from './former-owners.ts'
 export { type AccountBytes, parseAccountBytes } from './account-bytes.ts'
 export {
   INVALID_SWARM_ID,
@@ -13,6 +14,7 @@ export {
   findSwarm,
   parseSwarmId,
 } from './swarm-mapping.ts'
+export { type SwarmAssignment, assignSwarms } from './assign-swarms.ts'
 export {
   isNamespace,
   isPublicInbox,

@@ -13,7 +13,7 @@ import {
   type ExpireParams,
   type MemberEntry,
 } from '@sotto/protocol/rpc'
-import type { ExpiryChange, ExpiryOutcome } from '../../store/message-store.ts'
+import type { AccountChange, ExpiryChange, ExpiryOutcome } from '../../store/message-store.ts'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
 import type { RpcContext } from '../rpc-context.ts'
 
@@ -50,12 +50,16 @@ function listUnchanged(outcomes: readonly ExpiryOutcome[]): Readonly<Record<stri
 export async function applyExpire(
   params: ExpireParams,
   { store, signing, clock }: RpcContext,
+  change: AccountChange | undefined,
 ): Promise<MemberEntry> {
   const mode = resolveExpireMode(params)
   if (!mode.ok) return createRefusedEntry(mode.error)
   const nowMs = clock.now()
   const changes = listChanges(params, mode.value, nowMs)
-  const outcome = await store.expire(params.account, changes, nowMs)
+  const outcome = await store.expire(params.account, changes, {
+    nowMs,
+    ...(change === undefined ? {} : { change }),
+  })
   if (!outcome.ok) return createQueryFailedEntry(outcome.error)
   const updated = sortHashes(outcome.value.filter((each) => each.updated).map(({ hash }) => hash))
   const expiry = describeExpiry(params.expiryMs, updated, { changes, nowMs })

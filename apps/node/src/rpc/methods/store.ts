@@ -13,6 +13,7 @@ import type { RpcContext } from '../rpc-context.ts'
 export async function applyStore(
   { account, namespace, data, timestampMs, expiryMs }: StoreParams,
   { store, signing }: RpcContext,
+  storedMs: number,
 ): Promise<MemberEntry> {
   const hash = deriveMessageHash({ account, namespace, data })
   const replacesOthers = isPublicOutbox(namespace)
@@ -23,6 +24,7 @@ export async function applyStore(
     data,
     timestampMs,
     expiryMs,
+    storedMs,
     replacesOthers,
   })
   if (!stored.ok) return createQueryFailedEntry(stored.error)

@@ -1,0 +1,284 @@
+/**
+ * Keeps this node's records what its swarm's are (spec 10 §9): catches up after a start or a move, repairs what a member missed,
+ * compares with one other in each epoch, and hands foreign records over. One thing after the other, so that a swarm in
+ * trouble is not made busier by its repair.
+ *
+ * @module
+ */
+import type { Randomness } from '@sotto/crypto/randomness'
+import { convertSigningPublicKey } from '@sotto/crypto/signing'
+import type { Cancel, Clock } from '@sotto/protocol/clock'
+import type { Directory, NodeRecord } from '@sotto/protocol/directory'
+import {
+  encodeChangeHashKey,
+  encodeMessageKey,
+  type KeySet,
+  type ReceivedRecord,
+  type RecordKey,
+} from '@sotto/protocol/replication'
+import { type AccountBytes, INVALID_SWARM_ID } from '@sotto/protocol/swarm'
+import type { DirectoryKeeper } from '../directory/directory-keeper.ts'
+import type { AnswerCommand } from '../link/link-answer.ts'
+import { pickRandom } from '../pick-random.ts'
+import type { RecordStore } from '../store/record-store.ts'
+import type { PeerClient } from '../swarm/peer-client.ts'
+import { AccountFetch } from './account-fetch.ts'
+import { type Admitted, admitRecords } from './admit-records.ts'
+import { catchUp } from './catch-up.ts'
+import { CatchUpState } from './catch-up-state.ts'
+import { createChangeMeaning } from './change-meaning.ts'
+import { type CompareWith, createCompareWith } from './compare-with.ts'
+import { handOver } from './hand-over.ts'
+import { KeyCache } from './key-cache.ts'
+import { createRecordReader, createKeySet } from './read-records.ts'
+import { scanKeys } from './record-scan.ts'
+import { createReplicationCommands } from './replication-commands.ts'
+
+export interface ReplicationEvents {
+  readonly caughtUp: () => void
+  readonly recordsRepaired: (fetched: number, delivered: number) => void
+  readonly recordsHandedOver: (count: number) => void
+  readonly mistake: (error: unknown) => void
+}
+
+export interface ReplicationOptions {
+  readonly records: RecordStore
+  readonly keeper: DirectoryKeeper
+  readonly peers: PeerClient
+  readonly clock: Clock
+  readonly randomness: Randomness
+  /** Ed25519. */
+  readonly ownKey: Uint8Array
+  readonly events: ReplicationEvents
+}
+
+/** Pulses in an epoch; the first after which there is something to do does it. */
+const PULSES_PER_EPOCH = 8
+const PULSE_MS_MIN = 250
+const PULSE_MS_MAX = 5000
+const HOLDERS_ASKED = 2
+
+export class ReplicationService implements Disposable {
+  readonly #options: ReplicationOptions
+  readonly #state: CatchUpState
+  readonly #cache: KeyCache
+  readonly #accounts: AccountFetch
+  readonly #compareWith: CompareWith
+  readonly #meaning = createChangeMeaning()
+  /** Ed25519 in hex of members that missed something which this node knows of. */
+  readonly #behind = new Set<string>()
+  #mayHaveForeign = true
+  #comparedEpoch: number | undefined
+  #movedBytes = 0
+  #isWorking = false
+  #isStopped = false
+  #cancelTimer: Cancel = () => undefined
+  #cancelSubscription: Cancel = () => undefined
+
+  constructor(options: ReplicationOptions) {
+    this.#options = options
+    const { peers, clock, randomness } = options
+    this.#state = new CatchUpState(options.ownKey)
+    this.#cache = new KeyCache(clock, (swarm) => this.#scan(swarm))
+    const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
+    const admit = (records: readonly ReceivedRecord[]): Promise<Admitted> => this.#admit(records)
+    this.#accounts = new AccountFetch({
+      peers,
+      holdersOf: (account) => this.#state.holdersOf(account),
+      pick: (holders) => pickRandom(holders, HOLDERS_ASKED, randomness),
+      admit,
+      onMoved,
+    })
+    this.#compareWith = createCompareWith({
+      peers,
+      scan: (swarm) => this.#scan(swarm),
+      reader: this.#createReader((account) => this.#isOwn(account)),
+      admit,
+      onMoved,
+    })
+  }
+
+  get commands(): readonly (readonly [number, AnswerCommand])[] {
+    return createReplicationCommands({
+      directory: () => this.#options.keeper.current,
+      scan: (swarm) => this.#cache.get(swarm),
+      createReader: (counts) => this.#createReader(counts),
+      listAccount: (account) => this.#listAccount(account),
+      admit: (records) => this.#admit(records),
+      onMoved: (bytes) => void (this.#movedBytes += bytes),
+    })
+  }
+
+  /** Bytes of records and keys that went over links, both ways. */
+  get movedBytes(): number {
+    return this.#movedBytes
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#state.isCaughtUp
+  }
+
+  start(): void {
+    const { keeper } = this.#options
+    this.#cancelSubscription = keeper.subscribe((directory) => this.#enter(directory))
+    if (keeper.current !== undefined) this.#enter(keeper.current)
+    this.#arm()
+  }
+
+  [Symbol.dispose](): void {
+    this.#isStopped = true
+    this.#cancelTimer()
+    this.#cancelSubscription()
+  }
+
+  /** Before an account is read from. Nothing to wait for once the node has caught up. */
+  prepareAccount(account: AccountBytes): Promise<void> | undefined {
+    return this.#state.isCaughtUp ? undefined : this.#accounts.prepare(account)
+  }
+
+  /** A member of the swarm did not answer a request that it must apply. */
+  noteMissed(ed25519Hex: string): void {
+    this.#behind.add(ed25519Hex)
+  }
+
+  #enter(directory: Directory): void {
+    const wasCaughtUp = this.#state.isCaughtUp
+    this.#accounts.clear()
+    this.#cache.clear()
+    if (this.#state.enter(directory) || wasCaughtUp !== this.#state.isCaughtUp) {
+      this.#mayHaveForeign = true
+      this.#pulse()
+    }
+  }
+
+  #arm(): void {
+    if (this.#isStopped) return
+    const epochMs = this.#options.keeper.document?.content.epochMs ?? PULSE_MS_MAX
+    const pulseMs = Math.min(Math.max(epochMs / PULSES_PER_EPOCH, PULSE_MS_MIN), PULSE_MS_MAX)
+    this.#cancelTimer = this.#options.clock.after(pulseMs, () => {
+      this.#pulse()
+      this.#arm()
+    })
+  }
+
+  #pulse(): void {
+    if (this.#isWorking || this.#isStopped) return
+    this.#isWorking = true
+    void this.#work()
+      .catch(this.#options.events.mistake)
+      .finally(() => {
+        this.#isWorking = false
+      })
+  }
+
+  async #work(): Promise<void> {
+    const directory = this.#options.keeper.current
+    const swarm = directory?.findByEd25519(this.#options.ownKey)?.swarm ?? INVALID_SWARM_ID
+    if (directory === undefined) return
+    if (!this.#state.isCaughtUp) await this.#catchUp(swarm)
+    if (this.#isStopped) return
+    if (swarm !== INVALID_SWARM_ID) {
+      await this.#repairBehind(directory, swarm)
+      await this.#compareOnce(directory, swarm)
+    }
+    if (this.#mayHaveForeign && this.#state.isCaughtUp) await this.#handOverForeign(directory)
+  }
+
+  async #catchUp(swarm: bigint): Promise<void> {
+    const { randomness, events } = this.#options
+    const parts = { state: this.#state, compareWith: this.#compareWith, randomness, swarm }
+    if (!(await catchUp(parts)) || !this.#state.isCaughtUp) return
+    this.#accounts.clear()
+    events.caughtUp()
+  }
+
+  async #repairBehind(directory: Directory, swarm: bigint): Promise<void> {
+    for (const key of this.#behind) {
+      const member = directory.findByEd25519(key)
+      if (member?.swarm !== swarm) this.#behind.delete(key)
+      else if (await this.#repair(member, swarm)) this.#behind.delete(key)
+    }
+  }
+
+  /** With one other member in each epoch, whether or not anything seems to be wrong. */
+  async #compareOnce(directory: Directory, swarm: bigint): Promise<void> {
+    const epoch = this.#findEpoch(directory)
+    if (this.#comparedEpoch === epoch || !this.#state.isCaughtUp) return
+    const own = directory.findByEd25519(this.#options.ownKey)
+    const others = directory.membersOf(swarm).filter((member) => member !== own)
+    const [member] = pickRandom(others, 1, this.#options.randomness)
+    if (member === undefined || (await this.#repair(member, swarm))) this.#comparedEpoch = epoch
+  }
+
+  /** The epoch by the clock: comparisons go on when documents do not come. */
+  #findEpoch({ issuedAt, height }: Directory): number {
+    const { keeper, clock } = this.#options
+    const epochMs = keeper.document?.content.epochMs ?? PULSE_MS_MAX
+    return height + Math.floor((clock.now() - issuedAt) / epochMs)
+  }
+
+  async #repair(member: NodeRecord, swarm: bigint): Promise<boolean> {
+    const { isComplete, fetched, delivered } = await this.#compareWith(member, {
+      swarm,
+      delivers: true,
+    })
+    if (fetched + delivered > 0) this.#options.events.recordsRepaired(fetched, delivered)
+    return isComplete
+  }
+
+  async #handOverForeign(directory: Directory): Promise<void> {
+    const { records, clock, peers, randomness, events } = this.#options
+    const own = directory.findByEd25519(this.#options.ownKey)?.swarm
+    let remaining = 0
+    for (const swarm of directory.swarmIds) {
+      if (swarm === own) continue
+      const counts = (account: AccountBytes): boolean => directory.swarmOf(account).id === swarm
+      const keys = await scanKeys({ records, counts, nowMs: clock.now() })
+      if (keys.count === 0) continue
+      const reader = this.#createReader(counts)
+      const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
+      const parts = { peers, records, reader, randomness, onMoved }
+      const forgotten = await handOver(keys, { directory, swarm }, parts)
+      if (forgotten > 0) events.recordsHandedOver(forgotten)
+      remaining += (await scanKeys({ records, counts, nowMs: clock.now() })).count
+    }
+    this.#mayHaveForeign = remaining > 0
+  }
+
+  #scan(swarm: bigint): Promise<KeySet> {
+    const { records, keeper, clock } = this.#options
+    const directory = keeper.current
+    const counts = (account: AccountBytes): boolean => directory?.swarmOf(account).id === swarm
+    return scanKeys({ records, counts, nowMs: clock.now() })
+  }
+
+  #createReader(counts: (account: AccountBytes) => boolean): ReturnType<typeof createRecordReader> {
+    const { records, clock } = this.#options
+    return createRecordReader(records, counts, () => clock.now())
+  }
+
+  #listAccount(account: AccountBytes): readonly RecordKey[] {
+    const { records, clock } = this.#options
+    const messages = records.listMessages(account, clock.now()).map(encodeMessageKey)
+    const changes = records
+      .listChanges(account)
+      .map(({ hash, signedMs }) => encodeChangeHashKey(hash, signedMs))
+    return [...createKeySet([...messages, ...changes])]
+  }
+
+  #isOwn(account: AccountBytes): boolean {
+    const directory = this.#options.keeper.current
+    const own = directory?.findByEd25519(this.#options.ownKey)?.swarm ?? INVALID_SWARM_ID
+    return own !== INVALID_SWARM_ID && directory?.swarmOf(account).id === own
+  }
+
+  async #admit(received: readonly ReceivedRecord[]): Promise<Admitted> {
+    const { records, clock } = this.#options
+    const gate = {
+      isOwn: (account: AccountBytes): boolean => this.#isOwn(account),
+      nowMs: clock.now(),
+      convertKey: convertSigningPublicKey,
+    }
+    return admitRecords(received, gate, { records, meaning: this.#meaning })
+  }
+}

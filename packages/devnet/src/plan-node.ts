@@ -1,0 +1,56 @@
+/**
+ * What a node of a local network starts with: its keys, ports and files, all of which follow from its number.
+ *
+ * @module
+ */
+
+import { encodeHex } from '@sotto/crypto/bytes'
+import { nameNode } from './chaos/select-nodes.ts'
+import { NetworkNode } from './network-node.ts'
+import type { NodeDriver, NodePlan } from './node-driver.ts'
+import { deriveNodePublicKeys, formatPublicKeys } from './node-keys.ts'
+import { LOOPBACK_HOST, planNodePorts } from './port-plan.ts'
+import { deriveNodeSeed } from './seeds.ts'
+import type { StateDirectory } from './state-directory.ts'
+import { deriveAuthorities, findAuthoritySeed, formatKeys } from './first-document.ts'
+
+export interface NodePlanOptions {
+  readonly seed: string
+  readonly basePort: number
+  readonly state: StateDirectory
+  readonly driver: NodeDriver
+  readonly settings: Readonly<Record<string, string>>
+  readonly networkId: Uint8Array
+  /** How many of the first nodes are authorities. */
+  readonly authorities: number
+}
+
+const KEY_PREFIX_DIGITS = 8
+
+/** The node with this 1-based number, not yet started. */
+export function createNode(options: NodePlanOptions, number: number): NetworkNode {
+  const { state, seed } = options
+  const name = nameNode(number)
+  const nodeSeed = deriveNodeSeed(seed, number)
+  const keys = deriveNodePublicKeys(nodeSeed)
+  const authoritySeed = findAuthoritySeed(seed, number, options.authorities)
+  const plan: NodePlan = {
+    name,
+    seed: nodeSeed,
+    host: LOOPBACK_HOST,
+    ports: planNodePorts(options.basePort, number),
+    // Another network seed makes other nodes; they must not find these nodes' messages.
+    dataDirectory: state.nodeDirectory(
+      `${name}-${formatPublicKeys(keys).ed25519.slice(0, KEY_PREFIX_DIGITS)}`,
+    ),
+    directoryFile: state.directoryFile,
+    roles: authoritySeed === undefined ? ['storage'] : ['storage', 'directory'],
+    networkId: encodeHex(options.networkId),
+    directoryKeys: formatKeys(deriveAuthorities(seed, options.authorities)),
+    ...(authoritySeed === undefined ? {} : { authoritySeed }),
+    logFile: state.logFile(name),
+    conditionsFile: state.conditionsFile(name),
+    settings: options.settings,
+  }
+  return new NetworkNode(options.driver, plan, keys)
+}
