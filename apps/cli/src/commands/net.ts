@@ -5,6 +5,8 @@
  * @module
  */
 
+import { parseDuration } from '@sotto/devnet/duration'
+import { EPOCH_MS_DEFAULT, EPOCH_MS_MAX, EPOCH_MS_MIN } from '@sotto/protocol/directory'
 import { Command, InvalidArgumentError } from 'commander'
 import { composeStatus } from '../net/banner.ts'
 import { findStatePath } from '../net/state-path.ts'
@@ -29,6 +31,12 @@ function parseCount(text: string): number {
   return Number(text)
 }
 
+function parseEpoch(text: string): number {
+  const epochMs = parseDuration(text)
+  if (epochMs !== undefined && epochMs >= EPOCH_MS_MIN && epochMs <= EPOCH_MS_MAX) return epochMs
+  throw new InvalidArgumentError('A time from 500ms to 1h is needed.')
+}
+
 function addShape(command: Command): Command {
   return command
     .option('--nodes <n>', 'how many nodes', parseCount, DEFAULT_NODES)
@@ -43,12 +51,18 @@ function addShape(command: Command): Command {
 function addUp(net: Command, print: Print): void {
   addShape(addNetCommand(net, 'up', 'start a network and show what runs'))
     .option('--seed <word>', 'all keys and accounts follow from it', DEFAULT_SEED)
+    .option(
+      '--epoch <time>',
+      'length of an epoch, such as 2s: the directory lives through a day in minutes',
+      parseEpoch,
+      EPOCH_MS_DEFAULT,
+    )
     .option('--detach', 'return when the network is ready and leave it running')
-    .action(async (options: NetworkShape & { seed: string; detach?: boolean }) => {
+    .action(async (options: NetworkShape & { seed: string; epoch: number; detach?: boolean }) => {
       const { startFromCommand } = await import('../net/start-command.ts')
-      const { nodes, basePort, seed, detach = false, json = false } = options
+      const { nodes, basePort, seed, epoch: epochMs, detach = false, json = false } = options
       const stateDir = findStatePath(options.state)
-      await startFromCommand({ nodes, basePort, seed, stateDir, detach, json }, print)
+      await startFromCommand({ nodes, basePort, seed, epochMs, stateDir, detach, json }, print)
     })
 }
 

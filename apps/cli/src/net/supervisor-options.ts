@@ -11,6 +11,7 @@ export const supervisorOptionsSchema = z.object({
   basePort: z.int(),
   seed: z.string(),
   stateDir: z.string(),
+  epochMs: z.int(),
 })
 
 export type SupervisorOptions = z.infer<typeof supervisorOptionsSchema>
