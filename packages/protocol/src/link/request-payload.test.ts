@@ -46,7 +46,26 @@ describe('requests', () => {
   })
 
   it('keep the numbers of the commands', () => {
-    expect(COMMANDS).toEqual({ storageForward: 1, onionRelay: 2, ping: 3, storageRpc: 4 })
+    expect(COMMANDS).toEqual({
+      storageForward: 1,
+      onionRelay: 2,
+      ping: 3,
+      storageRpc: 4,
+      reconcile: 5,
+      fetchRecords: 6,
+      deliverRecords: 7,
+      confirmRecords: 8,
+      accountRecords: 9,
+      audit: 10,
+      uptime: 11,
+      epochDocument: 16,
+      announce: 17,
+      descriptor: 18,
+      agreement: 19,
+      epochSignature: 20,
+      report: 21,
+      proof: 22,
+    })
   })
 })
 
