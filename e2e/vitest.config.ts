@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     fileParallelism: false,
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -20,17 +20,18 @@ import type { NodeImage } from './node-image.ts'
 /** The same in every container, because each has an address of its own. */
 const PORTS = { https: 22_021, web: 22_022, peer: 22_023 }
 const DATA_DIRECTORY = '/data'
-const DIRECTORY_FILE = `${DATA_DIRECTORY}/directory.json`
+const DIRECTORY_FILE = `${DATA_DIRECTORY}/epoch.bin`
 const CONDITIONS_FILE = `${DATA_DIRECTORY}/conditions.json`
 const LISTENING_LINE = /"event":"listening"/u
-const READY_LINE = /"event":"ready"/u
+const REREAD_LINE = /"event":"directory_reread"/u
 const CONDITIONS_LINE = /"event":"conditions_changed"/u
 const STOP_DEADLINE_MS = 10_000
 
 // In a container every path, port and the host to bind are the same; the directory names the container's address.
-function writeEnvironment(plan: NodePlan): Record<string, string> {
+function writeEnvironment(plan: NodePlan, address: string): Record<string, string> {
   return writeNodeEnvironment({
     ...plan,
+    settings: { ...plan.settings, SOTTO_PUBLIC_HOST: address },
     host: '0.0.0.0',
     ports: PORTS,
     dataDirectory: DATA_DIRECTORY,
@@ -81,7 +82,7 @@ async function driveContainer(
         content: Buffer.from(document),
         target: DIRECTORY_FILE,
         signal: 'SIGHUP',
-        answer: READY_LINE,
+        answer: REREAD_LINE,
       }),
     // There is no channel into a container for this; it is stopped instead.
     drain: () => Promise.resolve(),
@@ -121,7 +122,7 @@ export async function createContainerDriver(image: NodeImage): Promise<Container
       const container = await new AddressedContainer(image.name)
         .withPullPolicy(PullPolicy.neverPull())
         .withAddress(network, host)
-        .withEnvironment(writeEnvironment(plan))
+        .withEnvironment(writeEnvironment(plan, host))
         .withCopyFilesToContainer([{ source: plan.conditionsFile, target: CONDITIONS_FILE }])
         .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))
         .start()

@@ -28,7 +28,8 @@ describe('the scenario', () => {
     expect(files.length).toBeGreaterThan(0)
   })
 
-  it.each(files.map((file) => file.slice(0, -ENDING.length)))(
+  // They wait most of the time: two share the machine.
+  it.concurrent.each(files.map((file) => file.slice(0, -ENDING.length)))(
     '%s passes',
     async (name) => {
       const run = await runSotto(['net', 'scenario', 'run', `${FOLDER}${name}${ENDING}`, '--json'])

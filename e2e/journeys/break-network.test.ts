@@ -8,7 +8,19 @@ import { type Person, createPerson } from '../cluster/person.ts'
 import { runSotto, runSottoJson } from '../cluster/run-sotto.ts'
 import { type Scratch, createScratch } from '../cluster/scratch.ts'
 
-const UP = ['net', 'up', '--nodes', '6', '--base-port', '0', '--seed', 'break', '--detach']
+const UP = [
+  'net',
+  'up',
+  '--nodes',
+  '6',
+  '--base-port',
+  '0',
+  '--epoch',
+  '2s',
+  '--seed',
+  'break',
+  '--detach',
+]
 
 let scratch: Scratch
 let environment: Record<string, string>

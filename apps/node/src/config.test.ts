@@ -80,6 +80,13 @@ describe('parseConfig', () => {
     expect(!config.ok && config.error).toContain(`${variable} is not valid`)
   })
 
+  it('asks for the address of a node that listens on every address: others could not reach that one', () => {
+    const everywhere = { ...REQUIRED, SOTTO_HOST: '0.0.0.0' }
+    const config = parseConfig(everywhere)
+    expect(!config.ok && config.error).toMatch(/^SOTTO_PUBLIC_HOST is not set, and SOTTO_HOST /u)
+    expect(parseConfig({ ...everywhere, SOTTO_PUBLIC_HOST: '192.0.2.1' }).ok).toBe(true)
+  })
+
   it('never repeats a value, which may be a secret', () => {
     const variables = Object.values(SETTINGS).map(({ variable }) => variable)
     fc.assert(

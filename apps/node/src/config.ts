@@ -148,7 +148,7 @@ export const SETTINGS: {
   publicHost: {
     variable: 'SOTTO_PUBLIC_HOST',
     description:
-      'IPv4 address under which others reach the node, if not the one that it listens on.',
+      'IPv4 address under which others reach the node, if not the one that it listens on. Needed when that is 0.0.0.0.',
     fallback: undefined,
     parse: (text) => (isIPv4(text) && text !== ANY_HOST ? text : undefined),
   },
@@ -269,6 +269,8 @@ export const SETTINGS: {
   },
 }
 
+const UNKNOWN_PUBLIC_HOST = `${SETTINGS.publicHost.variable} is not set, and ${SETTINGS.host.variable} names every address. Set one that others can reach.`
+
 type SettingName = keyof NodeConfig
 type Settings = { -readonly [K in SettingName]?: NodeConfig[K] | undefined }
 
@@ -317,6 +319,9 @@ export function parseConfig(environment: Environment): Result<NodeConfig, string
     if (problem !== undefined) return err(problem)
   }
   if (!isComplete(settings)) throw new Error('a setting was neither read nor refused')
+  if (settings.host === ANY_HOST && settings.publicHost === undefined) {
+    return err(UNKNOWN_PUBLIC_HOST)
+  }
   return ok(settings)
 }
 

@@ -23,6 +23,7 @@ describe('createNodeEvents', () => {
   it('writes every event with its name', () => {
     const lines = record('trace', (events) => {
       events.directoryLoaded(12, 7)
+      events.directoryReread()
       events.directoryRefused('directory_signature')
       events.notListed()
       events.strangerRefused()
@@ -34,6 +35,7 @@ describe('createNodeEvents', () => {
     })
     expect(lines.map(({ event }) => event)).toEqual([
       'directory_loaded',
+      'directory_reread',
       'directory_refused',
       'not_listed',
       'stranger_refused',

@@ -23,6 +23,8 @@ export interface NodeEvents {
   /** The node has a directory that lists it. Whoever started the node may wait for this line too. */
   readonly ready: () => void
   readonly directoryLoaded: (nodes: number, height: number) => void
+  /** The directory file was read again because somebody asked for it, and the node has a document in force. */
+  readonly directoryReread: () => void
   readonly directoryRefused: (code: string) => void
   /** The directory does not list this node, so that it serves nobody. */
   readonly notListed: () => void
@@ -76,6 +78,7 @@ export function createNodeEvents(level: LogLevel, destination?: DestinationStrea
     listening: (ports) => log.info({ event: 'listening', ...ports }),
     ready: () => log.info({ event: 'ready' }),
     directoryLoaded: (nodes, height) => log.info({ event: 'directory_loaded', nodes, height }),
+    directoryReread: () => log.info({ event: 'directory_reread' }),
     directoryRefused: (code) => log.warn({ event: 'directory_refused', code }),
     notListed: () => log.warn({ event: 'not_listed' }),
     linkOpened: (peer, dialler) =>

@@ -108,8 +108,7 @@ export async function startNode(
   events.listening(ports)
   resources.defer(watchDirectory(base, services.links))
   await loadNewest(base)
-  const reloadDirectory = (): Promise<boolean> => loadFile(base)
-  await reloadDirectory()
+  await loadFile(base)
   resources.use(services.sync).start()
   resources.use(services.replication).start()
   resources.use(services.health).start()
@@ -121,7 +120,11 @@ export async function startNode(
   return {
     identity,
     ports,
-    reloadDirectory,
+    async reloadDirectory() {
+      const isInForce = await loadFile(base)
+      if (isInForce) events.directoryReread()
+      return isInForce
+    },
     drain: () => membership.leave(),
     async [Symbol.asyncDispose]() {
       events.stopping()

@@ -7,6 +7,7 @@ import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
+import { HEALTH_EVALUATORS } from './health-evaluators.ts'
 import { ONION_EVALUATORS } from './onion-evaluators.ts'
 import { REPLICATION_EVALUATORS } from './replication-evaluators.ts'
 import { RPC_EVALUATORS } from './rpc-evaluators.ts'
@@ -24,5 +25,6 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...DIRECTORY_EVALUATORS,
   ...EPOCH_EVALUATORS,
   ...AUTHORITY_EVALUATORS,
+  ...HEALTH_EVALUATORS,
   ...REPLICATION_EVALUATORS,
 ]

@@ -1,6 +1,6 @@
 /**
- * BLAKE2b without key, written slowly from RFC 7693 §3 for the tests that hold our code against an independent one.
- * Node's own library has only the 64-byte form. It imports nothing of ours.
+ * BLAKE2b, written slowly from RFC 7693 §3 for the tests that hold our code against an independent one.
+ * Node's own library has only the 64-byte form without key. It imports nothing of ours.
  *
  * @module
  */
@@ -84,15 +84,20 @@ function compress(
   return chain.map((value, index) => value ^ (state[index] ?? 0n) ^ (state[index + 8] ?? 0n))
 }
 
-export function hashSlowly(message: Uint8Array, length: number): Buffer {
+/** RFC 7693 §3.3: a key is a block of its own before the message. */
+export function hashSlowly(message: Uint8Array, length: number, key?: Uint8Array): Buffer {
+  const keyLength = BigInt(key?.length ?? 0)
   let chain = INITIAL.map((value, index) =>
-    index === 0 ? value ^ 0x01010000n ^ BigInt(length) : value,
+    index === 0 ? value ^ 0x01010000n ^ (keyLength << 8n) ^ BigInt(length) : value,
   )
-  const blocks = Math.max(1, Math.ceil(message.length / BLOCK_BYTES))
+  const keyBlock = Buffer.alloc(key === undefined ? 0 : BLOCK_BYTES)
+  keyBlock.set(key ?? [])
+  const input = Buffer.concat([keyBlock, message])
+  const blocks = Math.max(1, Math.ceil(input.length / BLOCK_BYTES))
   for (let index = 0; index < blocks; index++) {
     const block = Buffer.alloc(BLOCK_BYTES)
-    block.set(message.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES))
-    const count = Math.min(message.length, (index + 1) * BLOCK_BYTES)
+    block.set(input.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES))
+    const count = Math.min(input.length, (index + 1) * BLOCK_BYTES)
     chain = compress(chain, block, { count, isLast: index === blocks - 1 })
   }
   const digest = Buffer.alloc(64)

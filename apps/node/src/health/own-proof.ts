@@ -18,8 +18,13 @@ export interface ProofState {
 
 export type CreateProof = () => Uint8Array
 
+type ProofParts = Pick<
+  NodeBase,
+  'identity' | 'clock' | 'keeper' | 'records' | 'config' | 'randomness'
+>
+
 export function createProofSource(
-  { identity, clock, keeper, records, config, randomness }: NodeBase,
+  { identity, clock, keeper, records, config, randomness }: ProofParts,
   { isSyncing, isDraining }: ProofState,
 ): CreateProof {
   const instance = randomness.bytes(INSTANCE_BYTES)

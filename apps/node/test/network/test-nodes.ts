@@ -49,6 +49,7 @@ export const SILENT_EVENTS: NodeEvents = {
   listening: () => undefined,
   ready: () => undefined,
   directoryLoaded: () => undefined,
+  directoryReread: () => undefined,
   directoryRefused: () => undefined,
   notListed: () => undefined,
   strangerRefused: () => undefined,
@@ -69,9 +70,9 @@ export const SILENT_EVENTS: NodeEvents = {
 }
 
 const NETWORK_ID_BYTES = 16
-const TEST_NETWORK_ID: Uint8Array = new Uint8Array(NETWORK_ID_BYTES).fill(7)
+export const TEST_NETWORK_ID: Uint8Array = new Uint8Array(NETWORK_ID_BYTES).fill(7)
 
-const TEST_AUTHORITY: SigningKeyPair = deriveSigningKeyPair(
+export const TEST_AUTHORITY: SigningKeyPair = deriveSigningKeyPair(
   createSeededRandomness('test authority').bytes(32),
 )
 
