@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { CONFIG_FILE_BYTES_MAX } from '../apps/node/src/config-file.ts'
 import { SETTINGS } from '../apps/node/src/config.ts'
 
 const DOCUMENT = path.join(import.meta.dirname, '..', 'docs', 'operations', 'configuration.md')
@@ -21,8 +22,19 @@ const INTRODUCTION = `# Settings of a node
 
 Written by \`scripts/generate-configuration.ts\` from \`apps/node/src/config.ts\`; edit that file instead.
 
-A node is set up by environment variables and nothing else. A variable that is empty counts as not set. A node that
-finds a variable missing or malformed does not start: it names the variable, never its value, and ends with code 2.
+A node is set up by environment variables and by a configuration file, of which the environment wins. A variable that is
+empty counts as not set. A node that finds a setting missing or malformed does not start: it names the variable, and the
+line if it stands in the file, never the value, and ends with code 2.
+
+## The file
+
+\`SOTTO_CONFIG_FILE\` names it; \`sotto node run --home DIR\` reads \`DIR/node.env\`, which \`sotto node init\` writes. A
+line is \`VARIABLE=value\`, blank, or a comment that begins with \`#\`. The value is everything behind the first \`=\`
+without the blanks around it; there are no quotes and no escapes. At most ${CONFIG_FILE_BYTES_MAX.toLocaleString('en')} bytes of UTF-8. A variable that is not in the table
+below, or is set twice, is refused. \`SOTTO_DATA_DIR\` cannot stand in the file: without it in the environment, the folder
+of the file is the data folder.
+
+## Variables
 `
 
 const SIGNALS = `## Signals
@@ -39,6 +51,9 @@ A node with an IPC channel to its parent stops too when the parent is gone.
 | file | what it is |
 |---|---|
 | \`node.seed\` | the secret that all keys of the node are derived from, readable for its owner alone; not there with \`SOTTO_NODE_SEED\`. Keep a copy: without it the node is another node |
+| \`authority.seed\` | the secret key of an authority, if the node is one and \`SOTTO_AUTHORITY_SEED\` is not set |
+| \`node.env\` | the configuration file of \`sotto node\` |
+| \`node.lock\`, \`node.pid\` | keep a second node off the folder while one runs; the process id of that one |
 | \`messages.sqlite\` and its companions | messages until they expire, encrypted by their senders, and the signed requests that altered them |
 | \`directory-ID\` | the last epoch documents of the network with this id; they prove themselves, and are fetched again when they are gone |
 | \`authority-ID.json\` | of an authority: for which epochs it has voted and signed. Never restore an old copy: it would vote twice, which is taken for a lie |

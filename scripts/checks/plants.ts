@@ -28,6 +28,7 @@ const PROTOCOL = 'packages/protocol/src'
 const CLIENT = 'packages/client/src'
 const NODE = 'apps/node/src'
 const CLI = 'apps/cli/src'
+const CLI_NODE = 'apps/cli/src/node'
 const TESTKIT = 'packages/testkit/src'
 
 export const plants: readonly Plant[] = [
@@ -101,6 +102,8 @@ export const plants: readonly Plant[] = [
   },
 
   forbidImport(CLI, '@sotto/node/start', 'apps do not import other apps'),
+  forbidImport(CLI_NODE, '@sotto/client/engine', '`sotto node` imports no client'),
+  forbidImport(CLI_NODE, '@sotto/crypto/session', '`sotto node` imports no session code'),
   forbidImport(TESTKIT, '@sotto/crypto/bytes', 'testkit is a leaf'),
 ]
 

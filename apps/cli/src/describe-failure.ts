@@ -72,6 +72,9 @@ async function describeOther(error: unknown): Promise<Failure> {
   if (error instanceof DevnetError) {
     return { code: error.code, message: error.message, exitCode: EXIT_FAILED }
   }
+  const { describeNodeFailure } = await import('./node/describe-node-failure.ts')
+  const refusal = describeNodeFailure(error)
+  if (refusal !== undefined) return { ...refusal, exitCode: EXIT_FAILED }
   const detail = error instanceof Error ? error.message : String(error)
   return { code: 'unexpected', message: `Something unexpected failed: ${detail}`, exitCode: 1 }
 }

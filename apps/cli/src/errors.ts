@@ -13,6 +13,7 @@ export const CLI_ERRORS = {
   home_unusable: 'the home cannot be read or written',
   home_newer: 'a newer version wrote the home',
   network_not_found: 'nothing at the network’s address says where its seed is',
+  network_unclear: 'nothing that describes a network is where it was said to be',
   phrase_missing: 'no recovery phrase was given',
   unexpected: 'a mistake of this program',
 } as const

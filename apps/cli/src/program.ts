@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
 import { createNetCommand } from './commands/net.ts'
+import { createNodeCommand } from './commands/node.ts'
 import { createPathCommand } from './commands/path.ts'
 import { createReadCommand } from './commands/read.ts'
 import { createSendCommand } from './commands/send.ts'
@@ -19,6 +20,7 @@ const COMMANDS = [
   createSwarmCommand,
   createPathCommand,
   createNetCommand,
+  createNodeCommand,
 ] as const
 
 const FIRST_STEPS = `

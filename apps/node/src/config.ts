@@ -282,7 +282,7 @@ const OPTIONAL: ReadonlySet<SettingName> = new Set([
   'nodeSeed',
 ])
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 function listNames(): readonly SettingName[] {
   const names: SettingName[] = []
@@ -290,6 +290,9 @@ function listNames(): readonly SettingName[] {
   for (name in SETTINGS) names.push(name)
   return names
 }
+
+/** Where a variable was set, as the beginning of a sentence; empty for the environment. */
+type Places = ReadonlyMap<string, string>
 
 /** Puts the value into `settings`, or says what is wrong. An empty text counts as not set. */
 function readSetting<K extends SettingName>(
@@ -311,12 +314,17 @@ function isComplete(settings: Settings): settings is NodeConfig {
   return listNames().every((name) => OPTIONAL.has(name) || settings[name] !== undefined)
 }
 
-/** The sentence names the variable and never its value, which may be a secret. */
-export function parseConfig(environment: Environment): Result<NodeConfig, string> {
+/** The sentence names the variable, and its place if it has one, and never its value, which may be a secret. */
+export function parseConfig(
+  environment: Environment,
+  places: Places = new Map(),
+): Result<NodeConfig, string> {
   const settings: Settings = {}
   for (const name of listNames()) {
     const problem = readSetting(name, environment, settings)
-    if (problem !== undefined) return err(problem)
+    if (problem !== undefined) {
+      return err(`${places.get(SETTINGS[name].variable) ?? ''}${problem}`)
+    }
   }
   if (!isComplete(settings)) throw new Error('a setting was neither read nor refused')
   if (settings.host === ANY_HOST && settings.publicHost === undefined) {
@@ -325,7 +333,7 @@ export function parseConfig(environment: Environment): Result<NodeConfig, string
   return ok(settings)
 }
 
-/** The settings of this process. */
-export function readConfig(): Result<NodeConfig, string> {
-  return parseConfig(process.env)
+/** The variables of this process. */
+export function readEnvironment(): Environment {
+  return process.env
 }

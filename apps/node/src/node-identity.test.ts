@@ -134,7 +134,7 @@ describe('openNodeSeed', () => {
       await using folder = await createFolder()
       const path = join(folder.path, 'node.seed')
       await writeFile(path, text)
-      await expect(openNodeSeed(folder.path)).rejects.toThrow('does not hold a node seed')
+      await expect(openNodeSeed(folder.path)).rejects.toThrow('holds no seed')
       expect(await readFile(path, 'utf8')).toBe(text)
     },
   )

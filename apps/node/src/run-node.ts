@@ -4,14 +4,57 @@
  *
  * @module
  */
-import { readConfig } from './config.ts'
+import { mkdir } from 'node:fs/promises'
+import type { NodeConfig } from './config.ts'
+import { NodeError } from './errors.ts'
+import { describeListenFailure } from './home/describe-listen-failure.ts'
+import { findHomeFiles } from './home/home-files.ts'
+import { lockHome } from './home/home-lock.ts'
+import { readSeedFile } from './home/seed-file.ts'
+import { readConfig } from './read-config.ts'
 import { startNode, type NodeOverrides, type RunningNode } from './start-node.ts'
 
 const EXIT_OK = 0
+const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
 async function reload(node: RunningNode): Promise<void> {
   if (await node.reloadDirectory()) process.send?.({ type: 'ready' })
+}
+
+/** The settings with the seed of an authority that lies in the folder. */
+async function addAuthoritySeed(config: NodeConfig): Promise<NodeConfig> {
+  if (config.authoritySeed !== undefined) return config
+  const authoritySeed = await readSeedFile(findHomeFiles(config.dataDirectory).authoritySeed)
+  return authoritySeed === undefined ? config : { ...config, authoritySeed }
+}
+
+async function start(config: NodeConfig, overrides: NodeOverrides): Promise<RunningNode> {
+  try {
+    return await startNode(await addAuthoritySeed(config), overrides)
+  } catch (error) {
+    throw describeListenFailure(error, config) ?? error
+  }
+}
+
+/** Resolves when the node was asked to end and has ended. Throws a `NodeError` for what its operator can put right. */
+export async function runConfiguredNode(
+  config: NodeConfig,
+  overrides: NodeOverrides = {},
+): Promise<void> {
+  const stop = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.resolve())
+  process.once('disconnect', () => stop.resolve())
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
+  using _lock = lockHome(config.dataDirectory)
+  await using node = await start(config, overrides)
+  process.on('SIGHUP', () => void reload(node))
+  process.on('message', (message: { type?: unknown }) => {
+    if (message.type === 'reload') void reload(node)
+    if (message.type === 'drain') node.drain()
+  })
+  process.send?.({ type: 'listening', ports: node.ports })
+  await stop.promise
 }
 
 /** Resolves with the exit code when the node has ended. */
@@ -21,16 +64,12 @@ export async function runNode(overrides: NodeOverrides = {}): Promise<number> {
     process.stderr.write(`${config.error}\n`)
     return EXIT_USAGE
   }
-  const stop = Promise.withResolvers<void>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.resolve())
-  process.once('disconnect', () => stop.resolve())
-  await using node = await startNode(config.value, overrides)
-  process.on('SIGHUP', () => void reload(node))
-  process.on('message', (message: { type?: unknown }) => {
-    if (message.type === 'reload') void reload(node)
-    if (message.type === 'drain') node.drain()
-  })
-  process.send?.({ type: 'listening', ports: node.ports })
-  await stop.promise
-  return EXIT_OK
+  try {
+    await runConfiguredNode(config.value, overrides)
+    return EXIT_OK
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return EXIT_FAILED
+  }
 }

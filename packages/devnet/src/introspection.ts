@@ -65,6 +65,15 @@ const nodeSchema = z.object({
 /** The network's time is `timeMs + (now - baseMs) * rate` milliseconds. */
 const timelineSchema = z.object({ baseMs: z.number(), timeMs: z.number(), rate: z.number() })
 
+/** What a node that wants to join must know; `sotto node init --network` reads it. */
+const joiningSchema = z.object({
+  network: z.string(),
+  authorities: z.array(z.string()),
+  threshold: z.int(),
+  /** URLs that it asks for the epoch document. */
+  seeds: z.array(z.string()),
+})
+
 const accountSchema = z.object({
   name: z.string(),
   accountId: z.string(),
@@ -81,12 +90,14 @@ const introspectionSchema = z.object({
   timeline: timelineSchema.default(REAL_TIME),
   epoch: epochSchema.optional(),
   swarms: z.array(swarmSchema).default([]),
+  joining: joiningSchema.optional(),
 })
 
 export type NodePorts = z.infer<typeof portsSchema>
 export type NodeState = (typeof NODE_STATES)[number]
 export type IntrospectedNode = z.infer<typeof nodeSchema>
 export type IntrospectedEpoch = z.infer<typeof epochSchema>
+export type IntrospectedJoining = z.infer<typeof joiningSchema>
 export type IntrospectedSwarm = z.infer<typeof swarmSchema>
 export type NodeStanding = z.infer<typeof standingSchema>
 export type IntrospectedAccount = z.infer<typeof accountSchema>

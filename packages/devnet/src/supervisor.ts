@@ -17,6 +17,7 @@ import type { ChaosOrder, NodeAction } from './chaos/chaos-order.ts'
 import { NetworkConditions } from './chaos/network-conditions.ts'
 import { type BreakableNetwork, obeyOrder } from './chaos/obey-order.ts'
 import { describeEpoch, describeStanding, describeSwarms } from './describe-directory.ts'
+import { describeJoining } from './describe-joining.ts'
 import { deriveDemoAccounts } from './demo-accounts.ts'
 import { DevnetError } from './errors.ts'
 import type { IntrospectedAccount, IntrospectedNode, Introspection } from './introspection.ts'
@@ -135,6 +136,7 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
       accounts: [...this.#accounts],
       timeline: this.conditions.timeline,
       swarms: describeSwarms(nodes),
+      joining: describeJoining(this.#options, nodes),
       ...(document === undefined
         ? {}
         : { epoch: describeEpoch(document, this.#directory.circumstances) }),

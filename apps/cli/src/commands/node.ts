@@ -1,0 +1,52 @@
+/**
+ * `sotto node …`: the command line of who runs a node. The work is in `../node/`, loaded when a command runs.
+ *
+ * @module
+ */
+import { Command } from 'commander'
+import { type OutputOptions, type Print, printOutcome } from '../output.ts'
+import type { InitOptions } from '../node/init-node.ts'
+import { addJson } from './shared-options.ts'
+
+interface HomeOption {
+  readonly home: string
+}
+
+function addNodeHome(command: Command): Command {
+  return command.requiredOption('--home <dir>', 'the folder of the node')
+}
+
+function addInit(node: Command, print: Print): void {
+  addJson(addNodeHome(node.command('init')))
+    .description('make the folder of a new node: its keys and its configuration')
+    .option('--network <place>', 'file or URL that describes the network to join')
+    .option('--public-host <host>', 'IPv4 address under which others reach the node')
+    .option('--host <host>', 'IPv4 address to listen on (default: all, if there is a public one)')
+    .option('--https-port <port>', 'port for wire-compatible clients')
+    .option('--web-port <port>', 'port for browsers')
+    .option('--peer-port <port>', 'port for other nodes')
+    .option('--name <name>', 'a name for the node, which everybody can see')
+    .option('--contact <text>', 'how to reach you, which everybody can see')
+    .option('--authority', 'make the key of an authority too')
+    .action(async (options: InitOptions & OutputOptions) => {
+      const { initNode } = await import('../node/init-node.ts')
+      printOutcome(await initNode(options), options, print)
+    })
+}
+
+function addRun(node: Command): void {
+  addNodeHome(node.command('run'))
+    .description('run the node in this terminal; SIGTERM or Ctrl-C ends it')
+    .action(async ({ home }: HomeOption) => {
+      const { runHome } = await import('../node/run-node.ts')
+      await runHome(home)
+    })
+}
+
+/** The `node` command with all of its subcommands. */
+export function createNodeCommand(print: Print): Command {
+  const node = new Command('node').description('make, run and look after a node of your own')
+  addInit(node, print)
+  addRun(node)
+  return node
+}

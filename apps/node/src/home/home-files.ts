@@ -1,0 +1,25 @@
+/**
+ * What lies where in the folder of a node.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+
+export interface HomeFiles {
+  readonly config: string
+  readonly nodeSeed: string
+  /** There for an authority only. */
+  readonly authoritySeed: string
+  readonly lock: string
+  readonly owner: string
+}
+
+export function findHomeFiles(home: string): HomeFiles {
+  return {
+    config: join(home, 'node.env'),
+    nodeSeed: join(home, 'node.seed'),
+    authoritySeed: join(home, 'authority.seed'),
+    lock: join(home, 'node.lock'),
+    owner: join(home, 'node.pid'),
+  }
+}
