@@ -31,8 +31,8 @@ line if it stands in the file, never the value, and ends with code 2.
 \`SOTTO_CONFIG_FILE\` names it; \`sotto node run --home DIR\` reads \`DIR/node.env\`, which \`sotto node init\` writes. A
 line is \`VARIABLE=value\`, blank, or a comment that begins with \`#\`. The value is everything behind the first \`=\`
 without the blanks around it; there are no quotes and no escapes. At most ${CONFIG_FILE_BYTES_MAX.toLocaleString('en')} bytes of UTF-8. A variable that is not in the table
-below, or is set twice, is refused. \`SOTTO_DATA_DIR\` cannot stand in the file: without it in the environment, the folder
-of the file is the data folder.
+below, or is set twice, is refused. The data folder and the seeds cannot stand in the file: without \`SOTTO_DATA_DIR\` the folder of the file is
+the data folder, and seeds have files of their own in it.
 
 ## Variables
 `

@@ -15,6 +15,7 @@ export const CLI_ERRORS = {
   network_not_found: 'nothing at the network’s address says where its seed is',
   network_unclear: 'nothing that describes a network is where it was said to be',
   phrase_missing: 'no recovery phrase was given',
+  passphrase_missing: 'no passphrase was given, or it is too short',
   unexpected: 'a mistake of this program',
 } as const
 

@@ -46,8 +46,8 @@ describe('parseConfigFile', () => {
     ['a word', 'hello', 'line 1: this is no VARIABLE=value.'],
     ['a value without its variable', '\n=10.0.0.1', 'line 2: this is no VARIABLE=value.'],
     ['a shell’s export', 'export SOTTO_HOST=1', 'line 1: this is no VARIABLE=value.'],
-    ['a misspelt setting', 'SOTTO_HOTS=1', 'line 1: SOTTO_HOTS is no setting of a node.'],
-    ['a prototype’s name', '__proto__=1', 'line 1: __proto__ is no setting of a node.'],
+    ['a misspelt setting', 'SOTTO_HOTS=1', 'line 1: SOTTO_HOTS is no setting that can stand here.'],
+    ['a prototype’s name', '__proto__=1', 'line 1: __proto__ is no setting that can stand here.'],
     [
       'a setting twice',
       'SOTTO_HOST=1\n\nSOTTO_HOST=1',

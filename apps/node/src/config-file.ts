@@ -12,6 +12,7 @@ import { err, ok, type Result } from '@sotto/crypto/result'
 export const CONFIG_FILE_BYTES_MAX = 65_536
 
 export interface ConfigFile {
+  readonly text: string
   readonly values: Readonly<Record<string, string>>
   /** Where each variable is set, counted from 1. */
   readonly lines: ReadonlyMap<string, number>
@@ -42,13 +43,13 @@ export function parseConfigFile(
     if (name === undefined || value === undefined) {
       return err(`line ${number}: this is no VARIABLE=value.`)
     }
-    if (!known.has(name)) return err(`line ${number}: ${name} is no setting of a node.`)
+    if (!known.has(name)) return err(`line ${number}: ${name} is no setting that can stand here.`)
     const first = lines.get(name)
     if (first !== undefined) return err(`line ${number}: ${name} is set on line ${first} already.`)
     lines.set(name, number)
     values[name] = value.trim()
   }
-  return ok({ values, lines })
+  return ok({ text, values, lines })
 }
 
 /** Reads and parses the file at this path; a refusal is a whole sentence that names it. */

@@ -17,10 +17,20 @@ import { readConfigFile } from './config-file.ts'
 /** Names the configuration file. */
 const CONFIG_FILE_VARIABLE = 'SOTTO_CONFIG_FILE'
 
-/** What a configuration file may set. The data folder is where the file is, so that a folder that was moved is whole. */
+/**
+ * The data folder is where the file is, so that a folder that was moved is whole. Seeds have files of their own, so that the
+ * configuration can be shown to somebody who helps.
+ */
+const NOT_IN_FILE: ReadonlySet<string> = new Set([
+  SETTINGS.dataDirectory.variable,
+  SETTINGS.nodeSeed.variable,
+  SETTINGS.authoritySeed.variable,
+])
+
+/** What a configuration file may set. */
 export function listFileVariables(): ReadonlySet<string> {
   const variables = Object.values(SETTINGS).map(({ variable }) => variable)
-  return new Set(variables.filter((variable) => variable !== SETTINGS.dataDirectory.variable))
+  return new Set(variables.filter((variable) => !NOT_IN_FILE.has(variable)))
 }
 
 /** Settings of a file, over which those of the environment win. An empty variable counts as not set. */

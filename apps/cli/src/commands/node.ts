@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { type OutputOptions, type Print, printOutcome } from '../output.ts'
 import type { InitOptions } from '../node/init-node.ts'
+import type { BackupOptions, RestoreOptions } from '../node/keep-keys.ts'
 import { addJson } from './shared-options.ts'
 
 interface HomeOption {
@@ -43,10 +44,36 @@ function addRun(node: Command): void {
     })
 }
 
+function addPassphrase(command: Command): Command {
+  return command.option(
+    '--passphrase-file <file>',
+    'where the passphrase is, - for standard input (default: asked at the terminal)',
+  )
+}
+
+function addKeys(node: Command, print: Print): void {
+  const keys = node.command('keys').description('back up the keys of a node, and bring them back')
+  addJson(addPassphrase(addNodeHome(keys.command('backup'))))
+    .description('write keys and configuration to a file, encrypted under a passphrase')
+    .requiredOption('--out <file>', 'the file to write')
+    .action(async (options: BackupOptions & OutputOptions) => {
+      const { backUpKeys } = await import('../node/keep-keys.ts')
+      printOutcome(await backUpKeys(options), options, print)
+    })
+  addJson(addPassphrase(addNodeHome(keys.command('restore'))))
+    .description('make the folder of a node from a backup')
+    .argument('<file>', 'the backup')
+    .action(async (file: string, options: RestoreOptions & OutputOptions) => {
+      const { restoreKeys } = await import('../node/keep-keys.ts')
+      printOutcome(await restoreKeys(file, options), options, print)
+    })
+}
+
 /** The `node` command with all of its subcommands. */
 export function createNodeCommand(print: Print): Command {
   const node = new Command('node').description('make, run and look after a node of your own')
   addInit(node, print)
   addRun(node)
+  addKeys(node, print)
   return node
 }

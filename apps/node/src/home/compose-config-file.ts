@@ -11,12 +11,6 @@ const INTRODUCTION = `# Settings of this node. A line is VARIABLE=value, without
 # A variable of the environment goes before the same one here. Restart the node after a change.
 `
 
-/** Seeds have files of their own, so that a setting can be shown to somebody who helps. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  SETTINGS.nodeSeed.variable,
-  SETTINGS.authoritySeed.variable,
-])
-
 /** Values by variable. Throws for a variable that a file cannot set and for a value with a line break. */
 export function composeConfigFile(values: ReadonlyMap<string, string>): string {
   const variables = listFileVariables()
@@ -24,7 +18,7 @@ export function composeConfigFile(values: ReadonlyMap<string, string>): string {
     if (!variables.has(variable) || /[\r\n]/u.test(value)) throw new Error(`cannot set ${variable}`)
   }
   const entries = Object.values(SETTINGS)
-    .filter(({ variable }) => variables.has(variable) && !LEFT_OUT.has(variable))
+    .filter(({ variable }) => variables.has(variable))
     .map(({ variable, description, fallback }) => {
       const value = values.get(variable)
       const line = value === undefined ? `#${variable}=${fallback ?? ''}` : `${variable}=${value}`

@@ -48,6 +48,9 @@ const OPERATIONS: readonly Operation[] = [
   define('hmacSha256', [100, 50], (backend, inputs) =>
     backend.hmacSha256(at(inputs, 0), at(inputs, 1)),
   ),
+  define('argon2id', [12, 16], (backend, inputs) =>
+    backend.argon2id(at(inputs, 0), at(inputs, 1), { passes: 1, memoryKibibytes: 8 }),
+  ),
   define('deriveEd25519PublicKey', [32], (backend, inputs) =>
     backend.deriveEd25519PublicKey(at(inputs, 0)),
   ),

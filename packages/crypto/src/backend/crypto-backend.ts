@@ -22,6 +22,14 @@ export interface Blake2bOptions {
   readonly personalisation?: Uint8Array
 }
 
+/** RFC 9106 §3.1, with one lane: libsodium knows no other. */
+export interface Argon2Cost {
+  /** At least 1. */
+  readonly passes: number
+  /** At least 8. */
+  readonly memoryKibibytes: number
+}
+
 export interface BoxKeys {
   readonly publicKey: Uint8Array
   readonly secretKey: Uint8Array
@@ -42,6 +50,12 @@ export interface CryptoBackend extends TextCodecs, KeyEncapsulation {
   sha512(message: Uint8Array): Uint8Array
   /** RFC 2104. The key may have any length; one above 64 bytes is hashed first. */
   hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array
+
+  /**
+   * Argon2id (RFC 9106), version 1.3, 32 bytes. The salt has 16 bytes. It takes as much memory as the cost says, so whoever
+   * lets a stranger choose the cost lets him end the program.
+   */
+  argon2id(passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Uint8Array
 
   /** RFC 8032 §5.1.5. */
   deriveEd25519PublicKey(seed: Uint8Array): Uint8Array

@@ -2,6 +2,7 @@
  * Both back ends give the same bytes and the same refusals, for honest and for hostile input
  * (ADR 0002). A difference is a network split: clients run one back end and nodes the other.
  */
+import { argon2Sync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -48,6 +49,28 @@ describe('hashes', () => {
       expect(native.sha256(bytes)).toEqual(noble.sha256(bytes))
       expect(native.sha512(bytes)).toEqual(noble.sha512(bytes))
       expect(native.hmacSha256(secret, bytes)).toEqual(noble.hmacSha256(secret, bytes))
+    })
+  })
+})
+
+describe('passphrases', () => {
+  test('it gives equal Argon2id for every passphrase and cost, as OpenSSL does', () => {
+    const costs = fc.record({
+      passes: fc.integer({ min: 1, max: 3 }),
+      memoryKibibytes: fc.integer({ min: 8, max: 64 }),
+    })
+    check(CURVE_RUNS, [arbitraryBytes(100), arbitraryBytesOf(16), costs], (bytes, salt, cost) => {
+      const derived = native.argon2id(bytes, salt, cost)
+      expect(noble.argon2id(bytes, salt, cost)).toEqual(derived)
+      const openssl = argon2Sync('argon2id', {
+        message: bytes,
+        nonce: salt,
+        parallelism: 1,
+        tagLength: 32,
+        memory: cost.memoryKibibytes,
+        passes: cost.passes,
+      })
+      expect(Uint8Array.from(openssl)).toEqual(derived)
     })
   })
 })

@@ -11,12 +11,13 @@
  */
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
 import sodium from 'sodium-native'
-import type { Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
+import type { Argon2Cost, Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
 import { nativeKem } from './native-kem.ts'
 import { nativeText } from './native-text.ts'
 import { backend as noble } from './noble.ts'
 
 const KEY_BYTES = 32
+const KIBIBYTE = 1024
 const SIGNATURE_BYTES = 64
 const SHA256_BLOCK_BYTES = 64
 const SHA256_BYTES = 32
@@ -81,6 +82,18 @@ function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   inner.fill(0)
   outer.fill(0)
   return code
+}
+
+function argon2id(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  { passes, memoryKibibytes }: Argon2Cost,
+): Uint8Array {
+  const output = new Uint8Array(KEY_BYTES)
+  const memoryBytes = KIBIBYTE * memoryKibibytes
+  const { crypto_pwhash_ALG_ARGON2ID13: algorithm } = sodium
+  sodium.crypto_pwhash(output, passphrase, salt, passes, memoryBytes, algorithm)
+  return output
 }
 
 /** libsodium's secret key is seed and public key together; the copy that it makes is wiped. */
@@ -173,6 +186,7 @@ export const backend: CryptoBackend = {
   sha256,
   sha512: (message) => view(hash('sha512', message, 'buffer')),
   hmacSha256,
+  argon2id,
   deriveEd25519PublicKey,
   signEd25519,
   verifyEd25519: (publicKey, message, signature) =>

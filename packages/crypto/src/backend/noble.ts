@@ -13,6 +13,7 @@ import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE } from '@noble/curves/utils.js'
+import { argon2id } from '@noble/hashes/argon2.js'
 import { blake2b } from '@noble/hashes/blake2.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
@@ -26,6 +27,7 @@ import { nobleKem } from './noble-kem.ts'
 /** What `crypto.getRandomValues` gives at most in one call (Web Cryptography API §10.1.1). */
 const RANDOM_CHUNK_BYTES = 65_536
 const TAG_BYTES = 16
+const ARGON2_KEY_BYTES = 32
 const BOX_KEY_BYTES = 32
 const POINT_BYTES = 32
 /** "expand 32-byte k" as the four little-endian words that HSalsa20 begins with. */
@@ -162,6 +164,8 @@ export const backend: CryptoBackend = {
   sha256: (message) => sha256(message),
   sha512: (message) => sha512(message),
   hmacSha256: (key, message) => hmac(sha256, key, message),
+  argon2id: (passphrase, salt, { passes, memoryKibibytes }) =>
+    argon2id(passphrase, salt, { t: passes, m: memoryKibibytes, p: 1, dkLen: ARGON2_KEY_BYTES }),
   deriveEd25519PublicKey: (seed) => ed25519.getPublicKey(seed),
   signEd25519: (seed, _publicKey, message) => ed25519.sign(message, seed),
   verifyEd25519,

@@ -4,6 +4,15 @@ declare module 'sodium-native' {
     randombytes_buf(output: Uint8Array): void
     sodium_memzero(bytes: Uint8Array): void
     crypto_generichash(output: Uint8Array, message: Uint8Array, key?: Uint8Array): void
+    readonly crypto_pwhash_ALG_ARGON2ID13: number
+    crypto_pwhash(
+      output: Uint8Array,
+      passphrase: Uint8Array,
+      salt: Uint8Array,
+      passes: number,
+      memoryBytes: number,
+      algorithm: number,
+    ): void
     crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void
     crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void
     crypto_sign_verify_detached(
