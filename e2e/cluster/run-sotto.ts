@@ -9,7 +9,8 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAM = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
+/** The program itself, for who wants to hold it in the hand. */
+export const SOTTO_PROGRAM = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
 
 export interface SottoRun {
   readonly code: number | null
@@ -22,7 +23,7 @@ export async function runSotto(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<SottoRun> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [SOTTO_PROGRAM, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -46,9 +46,41 @@ describe('wrong usage', () => {
     ['an order for no node', ['net', 'kill']],
     ['an order without its number', ['net', 'lag', 'all', '--network', NOWHERE]],
     ['a clock that goes nowhere', ['net', 'time', 'sideways', '--network', NOWHERE]],
+    ['a node without its folder', ['node', 'run']],
+    ['a backup that goes nowhere', ['node', 'keys', 'backup', '--home', '/nowhere']],
+    ['a restore of nothing', ['node', 'keys', 'restore', '--home', '/nowhere']],
     ['a join of somebody', ['net', 'join', 'node-99']],
   ])('is %s, with exit code 2 and nothing on standard output', async (_name, options) => {
     expect(await run(...options)).toEqual({ lines: [], code: 'usage', exitCode: 2 })
+  })
+})
+
+describe('a node that is not there', () => {
+  it.each([
+    ['run', ['node', 'run', '--home', '/nowhere/node'], 'node_home_missing'],
+    [
+      'backed up',
+      [
+        'node',
+        'keys',
+        'backup',
+        '--home',
+        '/nowhere/node',
+        '--out',
+        '/nowhere/file',
+        '--passphrase-file',
+        import.meta.filename,
+      ],
+      'node_home_missing',
+    ],
+  ])('is not %s, and the code says why', async (_name, options, code) => {
+    expect(await run(...options)).toEqual({ lines: [], code, exitCode: 1 })
+  })
+
+  it('is not restored from a file that is no backup', async () => {
+    const file = import.meta.filename
+    const options = ['keys', 'restore', '--home', '/nowhere/node', file, '--passphrase-file', file]
+    expect(await run('node', ...options)).toMatchObject({ code: 'backup_malformed', exitCode: 1 })
   })
 })
 

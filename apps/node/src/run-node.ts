@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { mkdir } from 'node:fs/promises'
-import type { NodeConfig } from './config.ts'
+import { AUTHORITIES_MAX } from '@sotto/protocol/directory'
+import { type NodeConfig, SETTINGS } from './config.ts'
+import { createConfiguredAuthorities } from './directory/configured-authorities.ts'
 import { NodeError } from './errors.ts'
 import { describeListenFailure } from './home/describe-listen-failure.ts'
 import { findHomeFiles } from './home/home-files.ts'
@@ -29,6 +30,19 @@ async function addAuthoritySeed(config: NodeConfig): Promise<NodeConfig> {
   return authoritySeed === undefined ? config : { ...config, authoritySeed }
 }
 
+/** Throws a `NodeError` for keys and a threshold that are each well-formed and do not fit each other. */
+function assertAuthorities(config: NodeConfig): void {
+  try {
+    createConfiguredAuthorities(config)
+  } catch (cause) {
+    const { directoryKeys, directoryThreshold } = SETTINGS
+    const message =
+      `${directoryKeys.variable} and ${directoryThreshold.variable} do not fit: there are at most ` +
+      `${AUTHORITIES_MAX} keys, and the threshold is more than half of them and no more than all.`
+    throw new NodeError('node_config', message, { cause })
+  }
+}
+
 async function start(config: NodeConfig, overrides: NodeOverrides): Promise<RunningNode> {
   try {
     return await startNode(await addAuthoritySeed(config), overrides)
@@ -45,7 +59,7 @@ export async function runConfiguredNode(
   const stop = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.resolve())
   process.once('disconnect', () => stop.resolve())
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
+  assertAuthorities(config)
   using _lock = lockHome(config.dataDirectory)
   await using node = await start(config, overrides)
   process.on('SIGHUP', () => void reload(node))

@@ -77,8 +77,11 @@ describe('lockHome', () => {
     }
   })
 
-  it('says that a folder cannot be written to', async () => {
+  it('makes the folder, and says when it cannot', async () => {
     await using folder = await createFolder()
-    expect(findRefusal(join(folder.path, 'nowhere'))).toMatchObject({ code: 'node_home_open' })
+    expect(findRefusal(join(folder.path, 'new'))).toBeUndefined()
+    expect((await stat(join(folder.path, 'new'))).mode & 0o777).toBe(0o700)
+    await writeFile(join(folder.path, 'file'), '')
+    expect(findRefusal(join(folder.path, 'file'))).toMatchObject({ code: 'node_home_open' })
   })
 })

@@ -8,15 +8,16 @@
  *
  * @module
  */
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { NodeError } from '../errors.ts'
 import { findHomeFiles } from './home-files.ts'
 import { readErrorCode } from './seed-file.ts'
 
 const OWNER_ONLY = 0o600
+const FOLDER_MODE = 0o700
 
-/** Throws a `NodeError` when another node has the folder, which must exist. Disposing of the lock gives it back. */
+/** Throws a `NodeError` when another node has the folder, which is made if it is not there. Disposing of the lock gives it back. */
 export function lockHome(home: string): Disposable {
   const { lock, owner } = findHomeFiles(home)
   const database = openLock(home, lock)
@@ -39,6 +40,7 @@ export function lockHome(home: string): Disposable {
 
 function openLock(home: string, path: string): Database.Database {
   try {
+    mkdirSync(home, { recursive: true, mode: FOLDER_MODE })
     return new Database(path, { timeout: 0 })
   } catch (error) {
     throw describeLockFailure(home, error)
