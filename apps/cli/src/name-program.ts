@@ -4,8 +4,10 @@
  * @module
  */
 import { readSearchPath } from './config.ts'
-import { findRunner } from './net/runner.ts'
+import { findRunner, isInstalled } from './net/runner.ts'
 
-export function nameProgram(): string {
-  return `${findRunner(readSearchPath())} sotto`
+/** An operator has installed it; in this repository it is a script. */
+export function nameProgram(path: string = readSearchPath()): string {
+  if (isInstalled('sotto', path)) return 'sotto'
+  return `${findRunner(path)} sotto`
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { nameProgram } from '../name-program.ts'
 import { findRunner } from './runner.ts'
 
 async function createDirectories(
@@ -30,5 +31,16 @@ describe('runner', () => {
 
   it('is npx where there is no pnpm', () => {
     expect(findRunner('')).toBe('npx --yes pnpm@12')
+  })
+})
+
+describe('the name of this program', () => {
+  it('is its own where it is installed, and goes through the runner elsewhere', async () => {
+    await using made = await createDirectories('bin', 'node_modules/.bin')
+    expect(nameProgram(made.paths.join(delimiter))).toBe('pnpm sotto')
+    expect(nameProgram('')).toBe('npx --yes pnpm@12 sotto')
+    for (const path of made.paths) await writeFile(join(path, 'sotto'), '')
+    expect(nameProgram(made.paths[1] ?? '')).toBe('npx --yes pnpm@12 sotto')
+    expect(nameProgram(made.paths.join(delimiter))).toBe('sotto')
   })
 })

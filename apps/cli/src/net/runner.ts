@@ -15,9 +15,13 @@ function isScriptDirectory(directory: string): boolean {
   return directory.includes('node_modules') || directory.includes('_npx')
 }
 
+/** Whether the reader's shell would find this program. */
+export function isInstalled(program: string, path: string): boolean {
+  const directories = path.split(delimiter).filter((directory) => !isScriptDirectory(directory))
+  return directories.some((directory) => existsSync(join(directory, program)))
+}
+
 /** Looks for pnpm where the reader's shell would. */
 export function findRunner(path: string): Runner {
-  const directories = path.split(delimiter).filter((directory) => !isScriptDirectory(directory))
-  const found = directories.some((directory) => existsSync(join(directory, 'pnpm')))
-  return found ? 'pnpm' : 'npx --yes pnpm@12'
+  return isInstalled('pnpm', path) ? 'pnpm' : 'npx --yes pnpm@12'
 }
