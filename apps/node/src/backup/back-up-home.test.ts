@@ -64,6 +64,13 @@ describe('backUpHome and restoreHome', () => {
     expect(await readFile(path)).toEqual(before)
   })
 
+  it('says that a file cannot be written, and leaves no piece of one', async () => {
+    await using node = await createNode()
+    const path = join(node.home, 'node.env', 'keys.backup')
+    const refused = backUpHome({ home: node.home, path, passphrase, cost })
+    await expect(refused).rejects.toThrow(`${path} cannot be written (ENOTDIR).`)
+  })
+
   it('leaves messages and votes out, which would be old when they come back', async () => {
     await using node = await createNode()
     const { home, path, elsewhere } = node

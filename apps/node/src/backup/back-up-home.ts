@@ -4,7 +4,7 @@
  * @module
  */
 import { constants } from 'node:fs'
-import { open, writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import type { Argon2Cost } from '@sotto/crypto/passphrase'
@@ -57,15 +57,22 @@ export async function backUpHome({ home, path, passphrase, cost }: HomeBackup): 
     randomness,
     ...(cost === undefined ? {} : { cost }),
   })
-  await writeFile(path, bytes, { mode: OWNER_ONLY, flag: 'wx', flush: true }).catch(
-    (cause: unknown) => {
-      const code = readErrorCode(cause)
-      const reason =
-        code === 'EEXIST' ? 'is there already; nothing was changed' : `cannot be written (${code})`
-      throw new NodeError('node_home_open', `${path} ${reason}.`, { cause })
-    },
-  )
+  await writeBackup(path, bytes)
   return describeHomeKeys(contents)
+}
+
+/** Either the whole file or none; never over another. */
+async function writeBackup(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes, { mode: OWNER_ONLY, flag: 'wx', flush: true })
+  } catch (cause) {
+    const code = readErrorCode(cause)
+    const isTaken = code === 'EEXIST'
+    // A full disk leaves a piece, which somebody could take for a backup.
+    if (!isTaken) await rm(path, { force: true }).catch(() => undefined)
+    const reason = isTaken ? 'is there already; nothing was changed' : `cannot be written (${code})`
+    throw new NodeError('node_home_open', `${path} ${reason}.`, { cause })
+  }
 }
 
 /** Throws a `NodeError`, and then has written nothing. */

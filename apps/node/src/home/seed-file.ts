@@ -36,7 +36,8 @@ export async function readSeedFile(path: string): Promise<Uint8Array | undefined
 /** Throws `EEXIST` when the file exists. A crash leaves either no file or a whole one. */
 export async function writeSeedFile(path: string, seed: Uint8Array): Promise<void> {
   const draft = `${path}.${encodeHex(systemRandomness.bytes(4))}`
-  await writeFile(draft, `${encodeHex(seed)}\n`, { mode: OWNER_ONLY, flag: 'wx' })
+  // On the disk before anybody is told the key: a power cut must not leave a node that nobody can be again.
+  await writeFile(draft, `${encodeHex(seed)}\n`, { mode: OWNER_ONLY, flag: 'wx', flush: true })
   try {
     // A link, unlike a rename, does not replace the file of a second node that started at the same time.
     await link(draft, path)
