@@ -57,6 +57,7 @@ export const plants: readonly Plant[] = [
 
   forbidImport(NODE, '@sotto/client/engine', 'a node does not import client'),
   forbidImport(NODE, '@sotto/protocol/session', 'a node does not import protocol/session'),
+  forbidImport(NODE, '@sotto/protocol/config', 'a node does not import protocol/config'),
   forbidImport(NODE, '@sotto/crypto/session', 'a node does not import crypto/session'),
   forbidImport(NODE, '@sotto/crypto/identity', 'a node does not import crypto/identity'),
   forbidImport(NODE, '@sotto/devnet/network', 'a node does not import devnet'),

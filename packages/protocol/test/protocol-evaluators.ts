@@ -5,6 +5,7 @@
  */
 import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
+import { CONFIG_EVALUATORS } from './config-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
 import { HEALTH_EVALUATORS } from './health-evaluators.ts'
@@ -27,4 +28,5 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...AUTHORITY_EVALUATORS,
   ...HEALTH_EVALUATORS,
   ...REPLICATION_EVALUATORS,
+  ...CONFIG_EVALUATORS,
 ]
