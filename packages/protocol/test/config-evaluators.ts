@@ -1,5 +1,5 @@
 /**
- * The vector files of spec 11: the cipher, revisions, and what a swarm keeps.
+ * The vector files of spec 11: the cipher, revisions, merging, and what a swarm keeps.
  *
  * @module
  */
@@ -8,24 +8,22 @@ import { openConfig, sealConfig } from '@sotto/crypto/session'
 import { deriveSigningKeyPair, toEd25519PublicKey } from '@sotto/crypto/signing'
 import { decodeBt, encodeBt } from '../src/bt/index.ts'
 import { isDict } from '../src/bt/read-bt.ts'
+import { fromByteText } from '../src/config/byte-text.ts'
+import { type ConfigDomain, openCiphertext, sealMessage } from '../src/config/config-ciphertext.ts'
+import { computeDiff } from '../src/config/config-diff.ts'
 import {
   type ConfigMessage,
   createMessage,
   createNextMessage,
 } from '../src/config/config-message.ts'
-import { EMPTY_DIFF, computeDiff } from '../src/config/config-diff.ts'
+import { decodePart } from '../src/config/config-part.ts'
 import { type ConfigDict, EMPTY_DICT } from '../src/config/config-value.ts'
-import { fromByteText } from '../src/config/byte-text.ts'
 import { decodeData, encodeData } from '../src/config/data-encoding.ts'
 import { decodeMessage } from '../src/config/decode-message.ts'
 import { encodeDiff } from '../src/config/diff-encoding.ts'
-import {
-  type ConfigDomain,
-  openCiphertext,
-  sealMessage,
-  unwrapConfig,
-  wrapConfig,
-} from '../src/config/index.ts'
+import { parseCommunityAddress, type SharedConfigOptions } from '../src/config/index.ts'
+import { mergeMessages } from '../src/config/merge-messages.ts'
+import { unwrapConfig, wrapConfig } from '../src/config/wrap-config.ts'
 import { SharedConfigMessage_Kind } from '../src/session/index.ts'
 import {
   type BytesInput,
@@ -48,8 +46,9 @@ interface CipherInput {
 
 function evaluateCipher({ secret, domain, plaintext, sealed }: CipherInput): Verdict {
   const key = { secret: bytesOf(secret), domain }
-  if (plaintext !== undefined)
+  if (plaintext !== undefined) {
     return { expect: { hex: hexOf(sealConfig(key, bytesOf(plaintext))) } }
+  }
   const opened = openConfig(key, bytesOf(sealed ?? ''))
   return verdictOfParsed(opened, 'config_unopened', (bytes) => ({ hex: hexOf(bytes) }))
 }
@@ -60,15 +59,19 @@ function showBytes(bytes: Uint8Array): BytesInput {
   return isText ? { text: String.fromCharCode(...bytes) } : { hex: hexOf(bytes) }
 }
 
-export function showMessage(message: ConfigMessage): unknown {
+function showHash(hash: string): string {
+  return hexOf(fromByteText(hash))
+}
+
+function showMessage(message: ConfigMessage): unknown {
   return {
     seqno: message.seqno,
-    hash: hexOf(fromByteText(message.hash)),
+    hash: showHash(message.hash),
     data: showBytes(encodeBt(encodeData(message.data))),
     diff: showBytes(encodeBt(encodeDiff(message.diff))),
     lagged: message.lagged.map(({ seqno, hash, diff }) => ({
       seqno,
-      hash: hexOf(fromByteText(hash)),
+      hash: showHash(hash),
       diff: showBytes(encodeBt(encodeDiff(diff))),
     })),
     ...(message.unknown.size > 0 && { unknown: [...message.unknown.keys()] }),
@@ -105,18 +108,44 @@ function evaluateRevisions({ seqno, states, signer }: RevisionsInput): Verdict {
     const data = dataOf(state)
     if (data === undefined) return { reject: 'config_malformed' }
     const previous = written.at(-1)
-    const first = { seqno, data, diff: EMPTY_DIFF, lagged: [], unknown: new Map() }
+    const first = { seqno, data, diff: computeDiff(EMPTY_DICT, data), lagged: [] }
     written.push(
       previous === undefined
-        ? createMessage({ ...first, diff: computeDiff(EMPTY_DICT, data) }, keyPair)
+        ? createMessage({ ...first, unknown: new Map() }, keyPair)
         : createNextMessage(previous, data, keyPair),
     )
   }
+  return { expect: written.map(showWritten) }
+}
+
+function showWritten({ bytes, hash }: ConfigMessage): unknown {
+  return { message: showBytes(bytes), hash: showHash(hash) }
+}
+
+interface MergeInput {
+  readonly messages: readonly BytesInput[]
+  readonly verifier?: string
+  readonly signer?: string
+}
+
+/** What cannot be read takes no part; when nothing is left, its last refusal is the result. */
+function evaluateMerge({ messages, verifier, signer }: MergeInput): Verdict {
+  const candidates: ConfigMessage[] = []
+  let reject = 'nothing'
+  for (const input of messages) {
+    const message = decodeMessage(bytesOf(input), verifierOf(verifier))
+    if (message.ok) candidates.push(message.value)
+    else reject = message.error.code
+  }
+  if (candidates.length === 0) return { reject }
+  const isReader = verifier !== undefined && signer === undefined
+  const keyPair = signer === undefined ? {} : { signer: deriveSigningKeyPair(bytesOf(signer)) }
+  const outcome = mergeMessages(
+    candidates,
+    isReader ? { kind: 'reader' } : { kind: 'writer', ...keyPair },
+  )
   return {
-    expect: written.map(({ bytes, hash }) => ({
-      message: showBytes(bytes),
-      hash: hexOf(fromByteText(hash)),
-    })),
+    expect: { kind: outcome.kind, written: showWritten(outcome.message) },
   }
 }
 
@@ -134,15 +163,21 @@ interface StoredInput {
   /** To be stored, with or without its envelope. */
   readonly message?: BytesInput
   readonly isBare?: boolean
-  /** As the swarm gave it. */
+  /** As the swarm gave it, or its plaintext to be sealed first. */
   readonly stored?: string
+  readonly plaintext?: BytesInput
 }
 
 /** Seals a message as an account stores it, or opens what its swarm gave. */
 function evaluateStored(input: StoredInput): Verdict {
-  const { domain, seqno = 0, message, stored } = input
+  const { domain, seqno = 0, message, stored, plaintext } = input
   const account = deriveAccount(bytesOf(input.seed))
-  const cipher = { domain, secrets: [account.signing.seed], compression: zstdCompression }
+  const secret = account.signing.seed
+  const cipher: SharedConfigOptions['cipher'] = {
+    domain,
+    secrets: [secret],
+    compression: zstdCompression,
+  }
   if (message !== undefined) {
     const kind = KINDS[domain] ?? SharedConfigMessage_Kind.USER_PROFILE
     return verdictOf(sealMessage(cipher, bytesOf(message)), (ciphertexts) =>
@@ -153,17 +188,38 @@ function evaluateStored(input: StoredInput): Verdict {
       ),
     )
   }
-  const opened = openCiphertext(cipher, unwrapConfig(account, bytesOf(stored ?? '')))
-  return verdictOf(opened, (value) =>
-    value.kind === 'message'
-      ? { message: showBytes(value.bytes) }
-      : { part: { ...value.part, wholeHash: hexOf(fromByteText(value.part.wholeHash)) } },
+  const sealed =
+    plaintext === undefined
+      ? bytesOf(stored ?? '')
+      : sealConfig({ secret, domain }, bytesOf(plaintext))
+  return verdictOf(openCiphertext(cipher, unwrapConfig(account, sealed)), (value) =>
+    value.kind === 'message' ? { message: showBytes(value.bytes) } : { part: 'see part.json' },
   )
+}
+
+/** Reads the plaintext of a part. */
+function evaluatePart(input: BytesInput): Verdict {
+  return verdictOfParsed(decodePart(bytesOf(input)), 'config_malformed', (part) => ({
+    wholeHash: showHash(part.wholeHash),
+    index: part.index,
+    count: part.count,
+    chunk: showBytes(part.chunk),
+  }))
+}
+
+function evaluateCommunity({ text }: { readonly text: string }): Verdict {
+  return verdictOfParsed(parseCommunityAddress(text), 'no community', (address) => ({
+    ...address,
+    publicKey: hexOf(address.publicKey),
+  }))
 }
 
 export const CONFIG_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('11-config/cipher.json', evaluateCipher),
   defineEvaluator('11-config/message.json', evaluateMessage),
   defineEvaluator('11-config/revisions.json', evaluateRevisions),
+  defineEvaluator('11-config/merge.json', evaluateMerge),
+  defineEvaluator('11-config/part.json', evaluatePart),
   defineEvaluator('11-config/stored.json', evaluateStored),
+  defineEvaluator('11-config/community.json', evaluateCommunity),
 ]

@@ -9,7 +9,9 @@ export const CONFIG_MESSAGE_BYTES_MAX: number = 4 * 1024 * 1024
 /** Spec 11 §2.4. Values in one revision. */
 export const CONFIG_ITEMS_MAX = 400_000
 /** Spec 11 §2.4. Deepest nesting in one revision. */
-export const CONFIG_DEPTH_MAX = 12
+export const CONFIG_DEPTH_MAX = 16
+/** Spec 11 §2.4. Dicts inside one another that we write, so that data and diffs stay within what is read. */
+export const DATA_DEPTH_MAX = 8
 /** Spec 11 §2.2. */
 export const CONFIG_INTEGER_MIN: bigint = -(2n ** 63n)
 /** Spec 11 §2.2. */
@@ -27,3 +29,5 @@ export const PART_CHUNK_BYTES_MAX = 76_710
 export const PARTS_MAX = 255
 /** Spec 11 §3.4. Sets of parts that wait for their rest; a further one displaces the oldest. */
 export const PARTIAL_SETS_MAX = 4
+/** Spec 11 §6.2. Message hashes that wait to be deleted; older ones expire by themselves. */
+export const OBSOLETE_HASHES_MAX = 256
