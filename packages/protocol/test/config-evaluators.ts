@@ -21,7 +21,17 @@ import { type ConfigDict, EMPTY_DICT } from '../src/config/config-value.ts'
 import { decodeData, encodeData } from '../src/config/data-encoding.ts'
 import { decodeMessage } from '../src/config/decode-message.ts'
 import { encodeDiff } from '../src/config/diff-encoding.ts'
-import { parseCommunityAddress, type SharedConfigOptions } from '../src/config/index.ts'
+import {
+  openContacts,
+  openConvoInfo,
+  openGroupMembers,
+  openUserGroups,
+  parseCommunityAddress,
+  readGroupInfo,
+  readUserProfile,
+  SharedConfig,
+  type SharedConfigOptions,
+} from '../src/config/index.ts'
 import { mergeMessages } from '../src/config/merge-messages.ts'
 import { unwrapConfig, wrapConfig } from '../src/config/wrap-config.ts'
 import { SharedConfigMessage_Kind } from '../src/session/index.ts'
@@ -214,6 +224,47 @@ function evaluateCommunity({ text }: { readonly text: string }): Verdict {
   }))
 }
 
+const VIEWS: Readonly<Record<string, (config: SharedConfig) => unknown>> = {
+  UserProfile: readUserProfile,
+  Contacts: (config) => openContacts(config).list(),
+  ConvoInfoVolatile: (config) => {
+    const { accounts, groups, communities } = openConvoInfo(config)
+    return { accounts: accounts.list(), groups: groups.list(), communities: communities.list() }
+  },
+  UserGroups: (config) => {
+    const { groups, communities } = openUserGroups(config)
+    return { groups: groups.list(), communities: communities.list() }
+  },
+  'groups::Info': readGroupInfo,
+  'groups::Members': (config) => openGroupMembers(config).list(),
+}
+
+/** Bytes as hex, at any depth. */
+function showView(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) =>
+      inner instanceof Uint8Array ? hexOf(inner) : inner,
+    ),
+  )
+}
+
+interface ViewInput {
+  readonly domain: ConfigDomain
+  /** In bt. */
+  readonly data: BytesInput
+}
+
+function evaluateView({ domain, data }: ViewInput): Verdict {
+  const decoded = dataOf(data)
+  const view = VIEWS[domain]
+  if (decoded === undefined || view === undefined) return { reject: 'config_malformed' }
+  const config = new SharedConfig({
+    cipher: { domain, secrets: [], compression: zstdCompression },
+  })
+  for (const [key, value] of decoded) config.set([key], value)
+  return { expect: showView(view(config)) }
+}
+
 export const CONFIG_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('11-config/cipher.json', evaluateCipher),
   defineEvaluator('11-config/message.json', evaluateMessage),
@@ -222,4 +273,5 @@ export const CONFIG_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('11-config/part.json', evaluatePart),
   defineEvaluator('11-config/stored.json', evaluateStored),
   defineEvaluator('11-config/community.json', evaluateCommunity),
+  defineEvaluator('11-config/view.json', evaluateView),
 ]

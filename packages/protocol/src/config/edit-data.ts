@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fromByteText } from './byte-text.ts'
 import {
   type ConfigDict,
   type ConfigScalar,
@@ -14,8 +15,6 @@ import {
   isConfigSet,
 } from './config-value.ts'
 import { CONFIG_INTEGER_MAX, CONFIG_INTEGER_MIN, DATA_DEPTH_MAX } from './limits.ts'
-
-const BYTE_TEXT = /^[\u0000-\u00ff]*$/
 
 export function findValue(data: ConfigDict, path: readonly string[]): ConfigValue | undefined {
   let value: ConfigValue | undefined = data
@@ -29,17 +28,23 @@ export function replaceValue(
   path: readonly string[],
   value: ConfigValue | undefined,
 ): ConfigDict {
-  const [key, ...rest] = path
-  if (key === undefined) throw new RangeError('a value without a key')
-  if (path.length > DATA_DEPTH_MAX) throw new RangeError('nested too deep')
+  const depthLeft = DATA_DEPTH_MAX - path.length
+  if (path.length === 0 || depthLeft < 0) throw new RangeError('a path of no usable length')
+  for (const key of path) assertByteText(key)
+  return replaceAt(data, path, normalizeValue(value, depthLeft))
+}
+
+function replaceAt(
+  data: ConfigDict,
+  [key = '', ...rest]: readonly string[],
+  value: ConfigValue | undefined,
+): ConfigDict {
   const inner = data.get(key)
-  const replaced =
-    rest.length === 0
-      ? normalizeValue(value, DATA_DEPTH_MAX - path.length)
-      : replaceValue(isConfigDict(inner) ? inner : EMPTY_DICT, rest, value)
+  const nested = isConfigDict(inner) ? inner : EMPTY_DICT
+  const replaced = rest.length === 0 ? value : replaceAt(nested, rest, value)
   const result = new Map(data)
   if (replaced === undefined || isEmpty(replaced)) result.delete(key)
-  else result.set(assertByteText(key), replaced)
+  else result.set(key, replaced)
   return result
 }
 
@@ -55,10 +60,12 @@ function normalizeValue(
   if (isConfigSet(value)) return new Set([...value].map(normalizeScalar))
   if (!isConfigDict(value)) return normalizeScalar(value)
   if (depthLeft === 0) throw new RangeError('nested too deep')
-  return [...value].reduce(
-    (dict, [key, inner]) => replaceValue(dict, [key], normalizeValue(inner, depthLeft - 1)),
-    EMPTY_DICT,
-  )
+  const result = new Map<string, ConfigValue>()
+  for (const [key, item] of value) {
+    const inner = normalizeValue(item, depthLeft - 1)
+    if (inner !== undefined && !isEmpty(inner)) result.set(assertByteText(key), inner)
+  }
+  return result
 }
 
 /** Integers are numbers where exact, as the decoder gives them: 5 and 5n would be two items of a set. */
@@ -75,7 +82,8 @@ function normalizeScalar(value: ConfigScalar): ConfigScalar {
   return Number.isSafeInteger(small) ? small : value
 }
 
+/** Throws where encoding would. */
 function assertByteText(text: string): string {
-  if (!BYTE_TEXT.test(text)) throw new RangeError('a character beyond one byte')
+  fromByteText(text)
   return text
 }

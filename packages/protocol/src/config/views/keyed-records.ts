@@ -50,12 +50,13 @@ export class KeyedRecords<Id extends string, R> {
     return findRecord(this.#config, this.#path(id), this.#place.codec)
   }
 
-  /** In the order of the configuration; entries that are none are passed over and stay. */
+  /** In ascending order of ids; entries that are none are passed over and stay. */
   list(): readonly (readonly [Id, R])[] {
     const records = this.#config.find([this.#place.key])
     if (!isConfigDict(records)) return []
     const listed: (readonly [Id, R])[] = []
-    for (const [key, record] of records) {
+    for (const key of [...records.keys()].toSorted()) {
+      const record = records.get(key)
       const id = this.#place.parseId(encodeHex(fromByteText(key)))
       if (id !== undefined && isConfigDict(record))
         listed.push([id, this.#place.codec.read(record)])

@@ -46,7 +46,7 @@ export function textField(
   }
 }
 
-export function readText(value: ConfigValue | undefined): string | undefined {
+function readText(value: ConfigValue | undefined): string | undefined {
   return typeof value === 'string' ? decodeUtf8(fromByteText(value)) : undefined
 }
 
@@ -87,7 +87,10 @@ export function flagField(key: string): Field<boolean> {
 /** Three states: `null` says that nobody has chosen. */
 export function choiceFlagField(key: string): Field<boolean | null> {
   return {
-    read: (record) => (record.has(key) ? isSet(record.get(key)) : null),
+    read: (record) => {
+      const value = record.get(key)
+      return typeof value === 'number' ? isSet(value) : null
+    },
     write: (value) => [[key, value === null ? undefined : Number(value)]],
   }
 }
