@@ -1,6 +1,6 @@
 /**
  * Everything, `pnpm test`: the gate, every package's tests, the planted violations, the journeys over a
- * whole network. It goes on after a failure, names what could not run here, and ends with one line of counts.
+ * whole network. It goes on after a failure, names what could not run here and what failed, and ends with one line of counts.
  *
  * @module
  */
@@ -31,14 +31,17 @@ const steps = [...checks, planted]
 let passed = steps.filter((step) => step.passed).length
 let failed = steps.length - passed
 const notRun: string[] = []
+const failures = steps.filter((step) => !step.passed).map(({ name }) => `step ${name}`)
 
 for (const folder of listSuites()) {
   const counts = await runSuite(folder)
   passed += counts.passed
   failed += counts.failed
   notRun.push(...counts.notRun)
+  failures.push(...counts.failures.map((failure) => `${folder}: ${failure}`))
 }
 
 for (const title of notRun) console.log(`not run here: ${title}`)
+for (const failure of failures) console.log(`failed: ${failure}`)
 if (failed > 0) process.exitCode = 1
 console.log(`${passed} passed, ${failed} failed`)

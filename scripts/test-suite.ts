@@ -13,6 +13,8 @@ import { runStep } from './step-runner.ts'
 export interface SuiteCounts {
   readonly passed: number
   readonly failed: number
+  /** Titles of tests that failed and files that did not load, each with the first lines of its reason. */
+  readonly failures: readonly string[]
   /** Titles of tests that said themselves that they cannot run here. */
   readonly notRun: readonly string[]
 }
@@ -22,6 +24,10 @@ const TEST_TIMEOUT_MS = 120_000
 
 /** A suite that takes longer hangs; its processes end with it. */
 const SUITE_TIMEOUT_MS = 15 * 60_000
+
+/** Enough to see what was expected; all of it stands further up. */
+const REASON_LINES = 12
+const REASON_LENGTH = 1200
 
 export async function runSuite(folder: string): Promise<SuiteCounts> {
   const scratch = mkdtempSync(join(tmpdir(), 'sotto-report-'))
@@ -61,6 +67,9 @@ export function countTests(report: string, runPassed: boolean): SuiteCounts {
   return {
     passed: tests.filter(isPassed).length,
     failed: runPassed ? failed : Math.max(1, failed),
+    failures: [...unloaded, ...tests.filter(isFailed)].map(({ title, reason }) =>
+      `${title}\n${reason}`.trim(),
+    ),
     notRun: tests.filter((test) => !isPassed(test) && !isFailed(test)).map(({ title }) => title),
   }
 }
@@ -68,6 +77,14 @@ export function countTests(report: string, runPassed: boolean): SuiteCounts {
 interface TestResult {
   readonly status: unknown
   readonly title: string
+  readonly reason: string
+}
+
+interface FileResult {
+  readonly isFailed: boolean
+  readonly title: string
+  readonly reason: string
+  readonly tests: readonly TestResult[]
 }
 
 function isPassed(test: TestResult): boolean {
@@ -78,11 +95,21 @@ function isFailed(test: TestResult): boolean {
   return test.status === 'failed'
 }
 
-function readFileResult(file: unknown): { isFailed: boolean; tests: readonly TestResult[] } {
-  const { status, assertionResults } = asRecord(file)
+function readFileResult(file: unknown): FileResult {
+  const { name, status, message = '', assertionResults } = asRecord(file)
   const tests = asList(assertionResults).map((test) => {
-    const { status: outcome, fullName } = asRecord(test)
-    return { status: outcome, title: String(fullName) }
+    const { status: outcome, fullName, failureMessages } = asRecord(test)
+    const reason = asList(failureMessages).map(String).join('\n')
+    return { status: outcome, title: String(fullName), reason: shorten(reason) }
   })
-  return { isFailed: status === 'failed', tests }
+  return {
+    isFailed: status === 'failed',
+    title: String(name),
+    reason: shorten(String(message)),
+    tests,
+  }
+}
+
+function shorten(reason: string): string {
+  return reason.split('\n', REASON_LINES).join('\n').slice(0, REASON_LENGTH)
 }
