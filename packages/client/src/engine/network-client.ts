@@ -49,6 +49,7 @@ const ASK_TIMEOUT_MS = 10_000
 /** The parts, for the rest of the engine. Programs use the methods. */
 export class NetworkClient {
   readonly pool: NodePool
+  readonly guards: GuardSet
   readonly paths: PathSet
   readonly caller: NodeCaller
   readonly swarms: SwarmCache
@@ -61,8 +62,8 @@ export class NetworkClient {
     this.time = new NetworkClock(clock)
     this.pool = new NodePool({ transport, state, clock, randomness, seedUrls, scope })
     const { pool, time: networkClock } = this
-    const guards = new GuardSet({ transport, state, randomness, pool, networkClock, scope })
-    this.paths = new PathSet({ pool, guards, clock, randomness })
+    this.guards = new GuardSet({ transport, state, randomness, pool, networkClock, scope })
+    this.paths = new PathSet({ pool, guards: this.guards, clock, randomness })
     const { paths } = this
     this.caller = new NodeCaller({ transport, randomness, pool, paths, networkClock })
     const { caller } = this

@@ -222,8 +222,10 @@ describe('a node that joins', () => {
     if (first === undefined || third === undefined) throw new Error('nobody joined')
     const account = deriveAccount(deriveAccountSeed('joins', 'alice'))
     const answer = await callNode(first, composeStore(account, growing.now()))
-    const stored = await listStored(third, account, () => growing.now())
-    expect(stored?.has(readHash(answer))).toBe(true)
+    // Each node reads the epoch document that lists the newcomer in its own time, the newcomer too.
+    await expect
+      .poll(() => listStored(third, account, () => growing.now()), POLL)
+      .toContain(readHash(answer))
     await growing.obey({ action: 'leave', nodes: ['2'] })
     expect((await callNode(first, { method: 'info', params: {} }))?.status).toBe(200)
     expect(growing.swarmOf(account.accountId).map(({ name }) => name)).toEqual([

@@ -118,6 +118,33 @@ describe('nodes that fail', () => {
     expect(pool.find(id)).toBeUndefined()
   })
 
+  it('are used again, after all others, when too few are left', async () => {
+    const network = new SimulatedNetwork()
+    const { pool } = createClient(network)
+    await fill(network, pool)
+    const ids = network.nodes.slice(0, 5).map(({ id }) => id)
+    for (const id of ids.slice(0, 4)) fail(pool, id, 3)
+    await fill(network, pool)
+    expect(pool.nodes).toHaveLength(8)
+    fail(pool, ids[4] ?? '', 3)
+    await fill(network, pool)
+    expect(pool.nodes).toHaveLength(12)
+    expect(ids.map((id) => pool.failuresOf(id))).toEqual([1, 1, 1, 1, 1])
+    expect(countSeedCalls(network)).toBe(1)
+  })
+
+  it('stay away when they have left the network', async () => {
+    const network = new SimulatedNetwork()
+    const { pool } = createClient(network)
+    await fill(network, pool)
+    for (const { id } of network.nodes.slice(0, 5)) {
+      fail(pool, id, 3)
+      pool.remove(id)
+    }
+    await fill(network, pool)
+    expect(pool.nodes).toHaveLength(7)
+  })
+
   it('begin anew after a success', async () => {
     const network = new SimulatedNetwork()
     const { pool } = createClient(network)

@@ -38,6 +38,8 @@ export class NodePool {
   readonly #parts: NodePoolParts
   readonly #nodes = new Map<string, NetworkNode>()
   readonly #failures = new Map<string, number>()
+  /** What failed too often, until the next list, or until there are too few others. */
+  readonly #resting = new Map<string, NetworkNode>()
   #networkSize = 0
   #refilledAtMs = Number.NEGATIVE_INFINITY
   #refreshedAtMs = Number.NEGATIVE_INFINITY
@@ -68,16 +70,25 @@ export class NodePool {
   countFailure(id: string): void {
     const failures = this.failuresOf(id) + 1
     this.#failures.set(id, failures)
-    if (failures >= FAILURES_MAX) this.remove(id)
+    if (failures >= FAILURES_MAX) this.rest(id)
   }
 
   clearFailures(id: string): void {
     this.#failures.delete(id)
   }
 
+  /** Has left the network. */
   remove(id: string): void {
     this.#nodes.delete(id)
     this.#failures.delete(id)
+    this.#resting.delete(id)
+  }
+
+  /** Fails too often to be used while there are others. */
+  rest(id: string): void {
+    const node = this.#nodes.get(id)
+    this.remove(id)
+    if (node !== undefined) this.#resting.set(id, node)
   }
 
   /** Makes sure that there are enough nodes. Calls at the same time share one refill. */
@@ -115,9 +126,19 @@ export class NodePool {
     const isEnough = this.#nodes.size >= Math.min(NODES_MIN, this.#networkSize)
     if (isEnough && this.#nodes.size > 0) return ok(undefined)
     const isRecent = this.#parts.clock.now() - this.#refilledAtMs < REFILL_PAUSE_MS
+    if (isRecent) this.#wake()
     if (isRecent && this.#nodes.size > 0) return ok(undefined)
     const refilled = await this.refill()
     return this.#nodes.size > 0 ? ok(undefined) : refilled
+  }
+
+  /** In a small network two dead nodes can make many look guilty, and no node at all is worse than a doubtful one. */
+  #wake(): void {
+    for (const [id, node] of this.#resting) {
+      this.#nodes.set(id, node)
+      this.#failures.set(id, 1)
+    }
+    this.#resting.clear()
   }
 
   async #recall(): Promise<void> {
@@ -132,6 +153,7 @@ export class NodePool {
 
   #take(nodes: readonly NetworkNode[]): void {
     this.#nodes.clear()
+    this.#resting.clear()
     for (const node of nodes) this.#nodes.set(node.id, node)
     for (const id of this.#failures.keys()) if (!this.#nodes.has(id)) this.#failures.delete(id)
     this.#networkSize = nodes.length

@@ -170,6 +170,22 @@ describe('paths that fail under a call', () => {
     expect(setting.client.pool.failuresOf(setting.destination.id)).toBe(1)
   })
 
+  it('TM-G3: changes no guard because destinations are silent, which could be friends of others', async () => {
+    const setting = await createSetting()
+    await call(setting)
+    const { client, network } = setting
+    const guards = new Set(client.paths.paths.map(({ nodes }) => nodes[0].id))
+    const silent = network.nodes.filter(({ id }) => !guards.has(id)).slice(0, 3)
+    for (const { faults } of silent) faults.isDead = true
+    for (const destination of [...silent, ...silent, ...silent]) {
+      const isKnown = client.pool.find(destination.id) !== undefined
+      if (isKnown) expect(await callForCode({ ...setting, destination })).toBe('path_failed')
+    }
+    for (const id of guards) expect(client.guards.isGuard(id)).toBe(true)
+    const alive = network.nodes.filter(({ faults }) => !faults.isDead)
+    expect(alive.every(({ id }) => client.pool.find(id) !== undefined)).toBe(true)
+  })
+
   it('TM-G3: leaves a guard that lets everything fail', async () => {
     const setting = await createSetting()
     await call(setting)

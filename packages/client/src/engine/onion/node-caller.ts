@@ -64,6 +64,7 @@ export class NodeCaller {
   async #tryPaths(call: NodeCall): Promise<Result<NodeAnswer, CallFailure>> {
     const { paths, pool } = this.#parts
     const need: PathNeed = { target: call.destination.id, trace: new CallTrace() }
+    const lost: Path[] = []
     let failure = new ClientError('path_failed', 'no try')
     for (let tried = 0; tried < call.tries; tried++) {
       const path = await paths.take(need)
@@ -74,13 +75,17 @@ export class NodeCaller {
       const reply = await sendOnion(sending, this.#parts)
       if (reply.ok) {
         paths.countSuccess(path.value)
+        for (const other of lost) await paths.blame(other)
         return this.#readReply(reply.value, path.value, destination)
       }
       need.trace.countFailure(path.value)
+      if (reply.error.kind === 'lost') lost.push(path.value)
+      if (reply.error.kind === 'unreachable') need.trace.countUnreachable(path.value)
       failure = await this.#countFailure(path.value, reply.error, need)
       if (failure.code === 'node_gone') return err({ error: failure })
     }
-    // Different paths failed alike: what they have in common is where they end.
+    // Different paths failed alike: what they have in common is where they end. Were the paths blamed too, a member of
+    // our swarm could make us change guards until we have one of its friends (TM-G3).
     pool.countFailure(call.destination.id)
     return err({ error: failure })
   }
@@ -92,7 +97,7 @@ export class NodeCaller {
         await paths.countUnreachable(path)
         return new ClientError('path_failed', 'guard not reached')
       case 'lost':
-        await paths.countLoss(path)
+        paths.countLoss(path)
         return new ClientError('path_failed', `status ${failure.status ?? 'ok, not opened'}`)
       case 'missing':
         if (failure.id === need.target) {

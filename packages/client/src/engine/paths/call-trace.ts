@@ -10,6 +10,17 @@ export class CallTrace {
   readonly #paths = new Set<Path>()
   readonly #failures = new Map<string, number>()
 
+  readonly #unreachable = new Set<string>()
+
+  countUnreachable(path: Path): void {
+    this.#unreachable.add(path.nodes[0].id)
+  }
+
+  /** Whether this request could not even be handed to the node. */
+  isUnreachable(id: string): boolean {
+    return this.#unreachable.has(id)
+  }
+
   countFailure(path: Path): void {
     this.#paths.add(path)
     for (const { id } of path.nodes) this.#failures.set(id, this.failuresOf(id) + 1)

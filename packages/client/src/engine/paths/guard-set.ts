@@ -57,11 +57,19 @@ export class GuardSet {
     return (await this.#recall()).find(isUsable)
   }
 
-  /** The same, else a new one that passed the test. */
-  async take(isUsable: (node: NetworkNode) => boolean): Promise<Result<NetworkNode, ClientError>> {
+  /**
+   * The same, else a new one that passed the test. There is no new one while the number of guards is full of those that
+   * can be reached: requests that get lost are no reason to show our address to one more node.
+   */
+  async take(
+    isUsable: (node: NetworkNode) => boolean,
+    isReachable: (node: NetworkNode) => boolean = isUsable,
+  ): Promise<Result<NetworkNode, ClientError>> {
     const guards = await this.#recall()
     const kept = guards.find(isUsable)
     if (kept !== undefined) return ok(kept)
+    if (guards.filter(isReachable).length >= GUARDS_MAX)
+      return err(new ClientError('no_guard', 'all were tried'))
     const candidates = this.#parts.pool.nodes.filter(
       (node) => isUsable(node) && !guards.some((guard) => isClose(guard, node)),
     )

@@ -125,14 +125,14 @@ describe('choosing a path', () => {
   it('prefers the path that failed less', async () => {
     const { network, ...parts } = await createSet()
     const failed = await take(network, parts)
-    await parts.paths.countLoss(failed)
+    parts.paths.countLoss(failed)
     for (let run = 0; run < RUNS; run++) expect(await take(network, parts)).not.toBe(failed)
   })
 
   it('uses all paths alike again after a success', async () => {
     const { network, ...parts } = await createSet()
     const failed = await take(network, parts)
-    await parts.paths.countLoss(failed)
+    parts.paths.countLoss(failed)
     parts.paths.countSuccess(failed)
     const taken = new Set<Path>()
     for (let run = 0; run < RUNS; run++) taken.add(await take(network, parts))
@@ -149,11 +149,25 @@ describe('choosing a path', () => {
 })
 
 describe('counting losses', () => {
+  async function lose({ paths }: { readonly paths: PathSet }, path: Path): Promise<void> {
+    paths.countLoss(path)
+    await paths.blame(path)
+  }
+
+  it('holds nothing against nodes and guards while the destination may be the reason', async () => {
+    const { network, ...parts } = await createSet()
+    const path = await take(network, parts)
+    for (let loss = 0; loss < 5; loss++) parts.paths.countLoss(path)
+    expect(parts.paths.paths).not.toContain(path)
+    expect(parts.guards.isGuard(path.nodes[0].id)).toBe(true)
+    expect(idsOf(path).map((id) => parts.pool.failuresOf(id))).toEqual([0, 0, 0])
+  })
+
   it('TM-G3: gives up path and guard after three in a row', async () => {
     const { network, ...parts } = await createSet()
     const path = await take(network, parts)
     const guard = path.nodes[0].id
-    for (let loss = 0; loss < 3; loss++) await parts.paths.countLoss(path)
+    for (let loss = 0; loss < 3; loss++) await lose(parts, path)
     expect(parts.paths.paths).not.toContain(path)
     expect(parts.guards.isGuard(guard)).toBe(false)
     expect(parts.pool.find(guard)).toBeUndefined()
@@ -162,7 +176,7 @@ describe('counting losses', () => {
   it('drops the other nodes of the path too, as one of them may be the reason', async () => {
     const { network, ...parts } = await createSet()
     const path = await take(network, parts)
-    for (let loss = 0; loss < 3; loss++) await parts.paths.countLoss(path)
+    for (let loss = 0; loss < 3; loss++) await lose(parts, path)
     for (const id of idsOf(path)) expect(parts.pool.find(id)).toBeUndefined()
   })
 
@@ -171,11 +185,11 @@ describe('counting losses', () => {
     const first = await take(network, parts)
     const guard = first.nodes[0]
     const others = network.nodes.filter(({ id }) => !isOnPath(first, id))
-    await parts.paths.countLoss(first)
+    await lose(parts, first)
     for (const loss of [1, 2]) {
       const [middle, exit] = others.slice(2 * loss).map(({ id }) => parts.pool.find(id))
       if (middle === undefined || exit === undefined) throw new Error('two nodes')
-      await parts.paths.countLoss({ nodes: [guard, middle, exit] })
+      await lose(parts, { nodes: [guard, middle, exit] })
     }
     expect(parts.guards.isGuard(guard.id)).toBe(false)
   })

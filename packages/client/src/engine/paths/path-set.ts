@@ -91,15 +91,17 @@ export class PathSet {
     await this.#parts.guards.demote(path.nodes[0].id)
   }
 
-  /** The guard answered, but the request got lost behind it. */
-  async countLoss(path: Path): Promise<void> {
+  /** The guard answered, but the request got lost behind it; the destination may be the reason. */
+  countLoss(path: Path): void {
+    this.#countFailure(path)
+  }
+
+  /** The destination answered over another path, so the loss was this path's. */
+  async blame(path: Path): Promise<void> {
     const { pool, guards } = this.#parts
     const [guard, ...others] = path.nodes
     for (const { id } of others) pool.countFailure(id)
-    const isTooMany = this.#countFailure(path)
-    const isForgotten = await guards.countFailure(guard.id)
-    if (isTooMany && !isForgotten) await guards.forget(guard.id)
-    if (isTooMany || isForgotten) pool.remove(guard.id)
+    if (await guards.countFailure(guard.id)) pool.rest(guard.id)
   }
 
   /** One node has left the network: another takes its place at the end, and the failure counts as one. */
@@ -125,11 +127,10 @@ export class PathSet {
     this.#nextFillAtMs = Number.NEGATIVE_INFINITY
   }
 
-  #countFailure(path: Path): boolean {
+  #countFailure(path: Path): void {
     const failures = (this.#failures.get(path) ?? 0) + 1
     if (failures >= FAILURES_MAX) this.#failures.delete(path)
     else if (this.#failures.has(path)) this.#failures.set(path, failures)
-    return failures >= FAILURES_MAX
   }
 
   #choose({ target, trace }: PathNeed): Path | undefined {
@@ -176,19 +177,18 @@ export class PathSet {
     return ok(path)
   }
 
-  /** Wanted paths have guards of their own; a path for one request makes do with a guard that is known. */
+  /** Wanted paths have guards of their own if there are any that this request has not tried. */
   async #takeGuard({ target, trace }: PathNeed): Promise<Result<NetworkNode, ClientError>> {
     const { guards } = this.#parts
     const current = this.paths
-    const isUntried = (node: NetworkNode): boolean =>
-      node.id !== target && trace.failuresOf(node.id) === 0
-    if (current.length < PATHS_WANTED) {
-      const used = new Set(current.map(({ nodes }) => nodes[0].id))
-      return guards.take((node) => isUntried(node) && !used.has(node.id))
-    }
-    const taken = await guards.take(isUntried)
+    const isWanted = current.length < PATHS_WANTED
+    const used = new Set(isWanted ? current.map(({ nodes }) => nodes[0].id) : [])
+    const isReachable = ({ id }: NetworkNode): boolean => id !== target && !trace.isUnreachable(id)
+    const isFresh = ({ id }: NetworkNode): boolean =>
+      id !== target && trace.failuresOf(id) === 0 && !used.has(id)
+    const taken = await guards.take(isFresh, isReachable)
     if (taken.ok) return taken
-    const kept = await guards.findKept(({ id }) => id !== target)
+    const kept = await guards.findKept(isReachable)
     return kept === undefined ? taken : ok(kept)
   }
 
