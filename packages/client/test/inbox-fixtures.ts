@@ -12,7 +12,7 @@ import {
   type Content,
   ContentSchema,
   composeMessage,
-  createTextContent,
+  createMessageContent,
   decodeProtobuf,
 } from '@sotto/protocol/session'
 import { toAccountBytes } from '../src/engine/messaging/account-bytes.ts'
@@ -39,7 +39,7 @@ export function createEmptyContent(): Content {
 }
 
 export function createTextMessage(text: TextToPlace, randomness: Randomness): RetrievedMessage {
-  const content = unwrap(createTextContent({ text: text.text }))
+  const content = unwrap(createMessageContent({ text: text.text }))
   return createContentMessage(content, text, randomness)
 }
 

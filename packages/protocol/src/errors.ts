@@ -39,6 +39,7 @@ export const PROTOCOL_ERRORS = {
   session_unknown_flags: { wire: 0x65, retryable: false },
   session_text_empty: { wire: 0x66, retryable: false },
   session_text_too_long: { wire: 0x67, retryable: false },
+  session_emoji_invalid: { wire: 0x68, retryable: false },
   vote_malformed: { wire: 0x70, retryable: false },
   vote_limit: { wire: 0x71, retryable: false },
   vote_version: { wire: 0x72, retryable: false },

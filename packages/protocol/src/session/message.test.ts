@@ -11,7 +11,7 @@ import {
   composeSyncCopy,
   type Content,
   ContentSchema,
-  createTextContent,
+  createMessageContent,
   decodeEnvelope,
   decodeProtobuf,
   encodeEnvelope,
@@ -35,7 +35,7 @@ function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: Error }
 }
 
 function text(body: string): Content {
-  return valueOf(createTextContent({ text: body, profile: { displayName: 'Alice' } }))
+  return valueOf(createMessageContent({ text: body, profile: { displayName: 'Alice' } }))
 }
 
 function draft(content: Content): Parameters<typeof composeMessage>[0] {
@@ -229,7 +229,7 @@ describe('openMessage, padding', () => {
 describe('a sync copy', () => {
   it('tells the own devices what was sent to whom, and leaves the profile out', () => {
     const content = valueOf(
-      createTextContent({
+      createMessageContent({
         text: 'hello',
         profile: {
           displayName: 'Alice',

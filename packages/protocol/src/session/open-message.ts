@@ -19,6 +19,8 @@ interface OpenedBase {
   readonly sender: AccountId
   /** As the sender signed it; 0 when an old client gave no time at all. */
   readonly sentAtMs: number
+  /** Set on a copy that the account's own other device sent: to whom. */
+  readonly syncTarget?: AccountId
   /** Everything that was said, for kinds that are not named here. */
   readonly content: Content
 }
@@ -26,8 +28,6 @@ interface OpenedBase {
 export interface OpenedText extends OpenedBase {
   readonly kind: 'text'
   readonly text: string
-  /** Set on a copy that the account's own other device sent: to whom. */
-  readonly syncTarget?: AccountId
 }
 
 export interface OpenedOther extends OpenedBase {
@@ -108,13 +108,9 @@ function describeData(
   }
   const target = checkSyncTarget(base, data, account)
   if (!target.ok) return target
-  if (data.body === '') return ok({ ...base, kind: 'other' })
-  return ok({
-    ...base,
-    kind: 'text',
-    text: data.body,
-    ...(target.value && { syncTarget: target.value }),
-  })
+  const copied = target.value && { syncTarget: target.value }
+  if (data.body === '') return ok({ ...base, kind: 'other', ...copied })
+  return ok({ ...base, kind: 'text', text: data.body, ...copied })
 }
 
 /** Otherwise a stranger could put words into our own mouth, in a conversation of their choice. */

@@ -107,6 +107,7 @@ const tables: readonly (readonly [DescMessage, readonly string[]])[] = [
       '105 string',
       '106 bool',
       '120 GroupUpdateMessage',
+      '2001 bool',
     ],
   ],
   [QuoteSchema, ['1 uint64!', '2 string!', '3 string', '4 QuotedAttachment*']],

@@ -9,12 +9,14 @@ import { describe, expect, it } from 'vitest'
 import {
   composeMessage,
   ContentSchema,
-  createTextContent,
+  createMessageContent,
   decodeEnvelope,
   decodeProtobuf,
   encodeEnvelope,
   encodeProtobuf,
   openMessage,
+  readAction,
+  readTimer,
   TEXT_MAX_CODE_POINTS,
 } from './index.ts'
 
@@ -90,6 +92,24 @@ describe('decodeEnvelope', () => {
   })
 })
 
+describe('readAction', () => {
+  it('gives an action or a refusal, never a throw, for whatever a content can say', () => {
+    fc.assert(
+      fc.property(arbitraryMutation(original), (bytes) => {
+        const content = decodeProtobuf(ContentSchema, bytes)
+        if (!content.ok) return
+        const { mode, seconds } = readTimer(content.value)
+        expect(mode === 'off').toBe(seconds === 0)
+        const action = readAction(content.value, alice.accountId)
+        if (!action.ok) expect(action.error.code).toMatch(/^session_/)
+        else if (action.value.kind === 'message')
+          expect(action.value.text.length).toBeLessThanOrEqual(2 * TEXT_MAX_CODE_POINTS)
+      }),
+      { numRuns: DECODER_RUNS },
+    )
+  })
+})
+
 describe('openMessage', () => {
   it('gives a refusal, never a throw, for random bytes', () => {
     fc.assert(
@@ -118,7 +138,7 @@ describe('openMessage', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 500 })
     fc.assert(
       fc.property(text, (body) => {
-        const content = createTextContent({ text: body })
+        const content = createMessageContent({ text: body })
         fc.pre(content.ok)
         if (!content.ok) return
         const message = composeMessage(
@@ -136,14 +156,14 @@ describe('openMessage', () => {
   })
 })
 
-describe('createTextContent', () => {
+describe('createMessageContent', () => {
   it('refuses exactly the empty and the too long, whatever the characters', () => {
     const text = fc.string({ unit: 'binary', maxLength: 2 * TEXT_MAX_CODE_POINTS, size: 'max' })
     fc.assert(
       fc.property(text, (body) => {
         const length = Array.from(body).length
         const isFine = length > 0 && length <= TEXT_MAX_CODE_POINTS
-        expect(createTextContent({ text: body }).ok).toBe(isFine)
+        expect(createMessageContent({ text: body }).ok).toBe(isFine)
       }),
       { numRuns: SEALED_RUNS },
     )

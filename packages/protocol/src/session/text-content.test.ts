@@ -1,13 +1,13 @@
 /** What a person may send as text (spec 05 §5.1). */
 import { describe, expect, it } from 'vitest'
-import { countCodePoints, createTextContent, TEXT_MAX_CODE_POINTS } from './index.ts'
+import { countCodePoints, createMessageContent, TEXT_MAX_CODE_POINTS } from './index.ts'
 
 function codeOf(text: string): string {
-  const content = createTextContent({ text })
+  const content = createMessageContent({ text })
   return content.ok ? 'accepted' : content.error.code
 }
 
-describe('createTextContent', () => {
+describe('createMessageContent', () => {
   it('refuses the empty text', () => {
     expect(codeOf('')).toBe('session_text_empty')
   })
@@ -24,9 +24,9 @@ describe('createTextContent', () => {
   })
 
   it('leaves the profile out when there is none, and unset parts of it', () => {
-    const bare = createTextContent({ text: 'a' })
+    const bare = createMessageContent({ text: 'a' })
     expect(bare.ok && bare.value.dataMessage?.profile).toBeUndefined()
-    const named = createTextContent({ text: 'a', profile: { displayName: 'Alice' } })
+    const named = createMessageContent({ text: 'a', profile: { displayName: 'Alice' } })
     expect(named.ok && named.value.dataMessage?.profile).toMatchObject({ displayName: 'Alice' })
     expect(named.ok && Object.keys(named.value.dataMessage?.profile ?? {})).not.toContain(
       'profilePicture',
@@ -40,7 +40,7 @@ describe('createTextContent', () => {
       updatedAtSeconds: 1_767_225_600,
       key: new Uint8Array(32).fill(1),
     }
-    const content = createTextContent({ text: 'a', profile })
+    const content = createMessageContent({ text: 'a', profile })
     expect(content.ok && content.value.dataMessage).toMatchObject({
       profileKey: profile.key,
       profile: {

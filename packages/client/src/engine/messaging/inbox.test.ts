@@ -11,7 +11,7 @@ import {
   createStranger,
   createTextMessage,
 } from '../../../test/inbox-fixtures.ts'
-import { createTextContent } from '@sotto/protocol/session'
+import { createMessageContent } from '@sotto/protocol/session'
 import { createAccount } from '../../../test/simulated-person.ts'
 import { MemoryMessageStore } from '../../memory/index.ts'
 import type { ConversationCounts, MessageStore, StrangerCounts } from '../../ports/index.ts'
@@ -188,7 +188,7 @@ describe('trap 26: a flood', () => {
 })
 
 function unwrapText(text: string): ReturnType<typeof createEmptyContent> {
-  const created = createTextContent({ text })
+  const created = createMessageContent({ text })
   if (!created.ok) throw created.error
   return created.value
 }

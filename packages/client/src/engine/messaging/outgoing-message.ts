@@ -9,7 +9,7 @@ import type { Account, AccountId } from '@sotto/crypto/identity'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import type { ProtocolError } from '@sotto/protocol/errors'
-import { composeMessage, composeSyncCopy, createTextContent } from '@sotto/protocol/session'
+import { composeMessage, composeSyncCopy, createMessageContent } from '@sotto/protocol/session'
 import { ClientError, type ClientErrorCode } from '../../errors.ts'
 import type { OutboxEntry } from '../../ports/index.ts'
 import { toAccountBytes } from './account-bytes.ts'
@@ -33,7 +33,7 @@ const CODES: Partial<Record<ProtocolError['code'], ClientErrorCode>> = {
 
 /** Refuses a text that cannot be sent, before anything is sealed. */
 export function checkText(text: string): ClientError | undefined {
-  const content = createTextContent({ text })
+  const content = createMessageContent({ text })
   return content.ok ? undefined : toClientError(content.error)
 }
 
@@ -41,7 +41,7 @@ export function composeOutgoing(
   { sender, to, text, sentAtMs }: TextDraft,
   randomness: Randomness,
 ): Result<OutgoingEntries, ClientError> {
-  const content = createTextContent({ text })
+  const content = createMessageContent({ text })
   if (!content.ok) return err(toClientError(content.error))
   const draft = { content: content.value, sender, recipient: to, sentAtMs }
   const copy = composeSyncCopy(draft, randomness)
