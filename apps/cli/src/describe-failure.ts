@@ -21,6 +21,9 @@ const EXIT_USAGE = 2
 const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   no_nodes: 'No node could be found: the network’s seed did not answer. Is the network running?',
   no_guard: 'No node of the network could be reached. Is the network running, and are you online?',
+  emoji_invalid: 'A reaction is one emoji.',
+  message_unknown: 'This device does not have that message.',
+  history_newer: 'This home was written by a newer sotto; update this one.',
   no_path: 'The network has too few nodes: a message travels over three nodes to a fourth.',
   path_failed: 'The request got lost on its way, several times. Try again in a moment.',
   node_gone: 'The node that was asked has left the network. Try again in a moment.',

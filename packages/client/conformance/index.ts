@@ -4,6 +4,7 @@
  * @module
  */
 
+export { describeDatabase } from './database-suite.ts'
 export { describeMessageStore } from './message-store-suite.ts'
 export { describeOutboxStore } from './outbox-store-suite.ts'
 export { describeStateStore } from './state-store-suite.ts'

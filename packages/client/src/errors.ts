@@ -29,6 +29,9 @@ export const CLIENT_ERRORS = {
   text_empty: { retryable: false, meaning: 'there is nothing to send' },
   text_too_long: { retryable: false, meaning: 'a text has at most 10,000 code points' },
   message_too_large: { retryable: false, meaning: 'the sealed message does not fit into a swarm' },
+  emoji_invalid: { retryable: false, meaning: 'a reaction is one emoji' },
+  message_unknown: { retryable: false, meaning: 'this device does not have that message' },
+  history_newer: { retryable: false, meaning: 'the history was written by a newer version' },
   closed: { retryable: false, meaning: 'the messenger was closed' },
 } as const
 

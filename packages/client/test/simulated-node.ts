@@ -163,7 +163,11 @@ export class SimulatedNode {
       const list = encodeServiceNodes(directory, parseServiceNodesRequest(request.params.params))
       return { status: 200, body: { result: list, ...common } }
     }
-    if (request.method !== 'store' && request.method !== 'retrieve') {
+    if (
+      request.method !== 'store' &&
+      request.method !== 'retrieve' &&
+      request.method !== 'delete'
+    ) {
       return { status: 400, body: `no method ${request.method}` }
     }
     const swarm = directory.swarmOf(request.params.account)
@@ -176,7 +180,17 @@ export class SimulatedNode {
     if (request.method === 'retrieve') {
       return { status: 200, body: { ...this.store.retrieve(request.params), ...common } }
     }
+    if (request.method === 'delete') {
+      return { status: 200, body: { ...this.#deleteInSwarm(request, swarm.members), ...common } }
+    }
     return { status: 200, body: { ...this.#storeInSwarm(request, swarm.members), ...common } }
+  }
+
+  #deleteInSwarm({ params }: RequestOf<'delete'>, members: readonly NodeRecord[]): object {
+    const nodes = members.flatMap(({ ed25519 }) => this.#world.findNode(encodeHex(ed25519)) ?? [])
+    const alive = nodes.filter(({ faults }) => faults.isDead !== true)
+    const entries = alive.map((node) => [node.id, { deleted: node.store.delete(params) }] as const)
+    return { swarm: Object.fromEntries(entries) }
   }
 
   #storeInSwarm({ params }: RequestOf<'store'>, members: readonly NodeRecord[]): object {

@@ -5,7 +5,7 @@
  */
 import { encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
-import type { RetrieveParams, StoreParams } from '@sotto/protocol/rpc'
+import type { DeleteParams, RetrieveParams, StoreParams } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 
 export interface KeptMessage {
@@ -25,14 +25,14 @@ export class SimulatedStore {
     readonly already: boolean
   } {
     const hash = deriveMessageHash({ account, namespace, data })
-    const box = this.boxOf(account)
+    const box = this.boxOf(account, namespace)
     const already = box.some((message) => message.hash === hash)
     if (!already) box.push({ hash, data, timestampMs, expiryMs })
     return { hash, already }
   }
 
-  retrieve({ account, lastHash }: RetrieveParams): object {
-    const box = this.boxOf(account)
+  retrieve({ account, namespace, lastHash }: RetrieveParams): object {
+    const box = this.boxOf(account, namespace)
     const start = 1 + box.findIndex(({ hash }) => hash === lastHash)
     const page = box.slice(start, start + this.pageLength)
     const messages = page.map(({ hash, data, timestampMs, expiryMs }) => ({
@@ -44,8 +44,23 @@ export class SimulatedStore {
     return { messages, more: start + page.length < box.length }
   }
 
-  boxOf(account: AccountBytes): KeptMessage[] {
-    const key = encodeHex(account)
+  /** The hashes that were there. */
+  delete({ account, messages }: DeleteParams): readonly string[] {
+    const wanted = new Set(messages)
+    const deleted: string[] = []
+    for (const [key, box] of this.#boxes) {
+      if (!key.startsWith(encodeHex(account))) continue
+      deleted.push(...box.filter(({ hash }) => wanted.has(hash)).map(({ hash }) => hash))
+      this.#boxes.set(
+        key,
+        box.filter(({ hash }) => !wanted.has(hash)),
+      )
+    }
+    return deleted
+  }
+
+  boxOf(account: AccountBytes, namespace = 0): KeptMessage[] {
+    const key = `${encodeHex(account)}/${namespace}`
     const box = this.#boxes.get(key) ?? []
     this.#boxes.set(key, box)
     return box

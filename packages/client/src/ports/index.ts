@@ -5,6 +5,7 @@
  * @module
  */
 
+export type { Database, SqlRow, SqlStatement, SqlValue } from './database.ts'
 export type {
   ConversationCounts,
   Cursor,

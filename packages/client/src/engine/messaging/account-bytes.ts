@@ -1,12 +1,12 @@
 /**
- * The account of a checked id in the form that requests carry.
+ * The account of a checked id, a person’s or a group’s, in the form that requests carry.
  *
  * @module
  */
-import type { AccountId } from '@sotto/crypto/identity'
 import { type AccountBytes, parseAccountBytes } from '@sotto/protocol/swarm'
+import type { ConversationId } from '../../storage/history-message.ts'
 
-export function toAccountBytes(accountId: AccountId): AccountBytes {
+export function toAccountBytes(accountId: ConversationId): AccountBytes {
   const bytes = parseAccountBytes(accountId)
   if (bytes === undefined) throw new Error('a checked account id has 33 bytes')
   return bytes

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { AccountId } from '@sotto/crypto/identity'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import { type BatchRequest, TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import { ClientError } from '../../errors.ts'
+import type { ConversationId } from '../../storage/history-message.ts'
 import type { NetworkNode } from '../network/network-node.ts'
 import type { Path } from '../paths/path.ts'
 import type { SwarmCache } from '../swarm/swarm-cache.ts'
@@ -33,10 +33,12 @@ export interface StoreParts {
 }
 
 export interface MessageToStore {
-  readonly account: AccountId
+  readonly account: ConversationId
   readonly hash: string
   readonly data: Uint8Array
   readonly sentAtMs: number
+  /** As long as a swarm keeps anything, unless it says otherwise. */
+  readonly ttlMs?: number
 }
 
 export interface StoredReceipt {
@@ -77,7 +79,7 @@ export async function storeMessage(
 }
 
 function storeOnMember(
-  { data, sentAtMs }: MessageToStore,
+  { data, sentAtMs, ttlMs = TTL_MAX_PUBLIC_INBOX_MS }: MessageToStore,
   { account, member }: { readonly account: AccountBytes; readonly member: NetworkNode },
   { swarmCaller }: StoreParts,
 ): Promise<Result<SwarmAnswer, ClientError>> {
@@ -91,7 +93,7 @@ function storeOnMember(
             account,
             namespace: INBOX_NAMESPACE,
             timestampMs: sentAtMs,
-            expiryMs: sentAtMs + TTL_MAX_PUBLIC_INBOX_MS,
+            expiryMs: sentAtMs + ttlMs,
             sigTimestampMs: sentAtMs,
             data,
           },

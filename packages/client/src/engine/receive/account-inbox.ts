@@ -1,0 +1,124 @@
+/**
+ * Takes what one member of the swarm gave for all namespaces of an account: configurations first, since they say whom we know, then
+ * messages; all of it with the positions up to which the member was read, or nothing (spec 11 §6.3).
+ *
+ * @module
+ */
+import type { Account } from '@sotto/crypto/identity'
+import { ACCOUNT_CONFIGS } from '@sotto/protocol/config'
+import type { RetrievedMessage } from '@sotto/protocol/rpc'
+import { openMessage, readAction, readTimer } from '@sotto/protocol/session'
+import type { History } from '../../storage/history.ts'
+import { type AccountConfigs, CONFIG_DOMAINS } from '../configs/account-configs.ts'
+import type { NamespacePage } from '../messaging/retrieve-pages.ts'
+import type { NetworkTime } from '../network/network-clock.ts'
+import { applyReceived } from './apply-received.ts'
+import { markReadUpTo } from './mark-read.ts'
+import type { HistoryEvent, Outcome, Received, ReceiveParts } from './received.ts'
+import { StrangerRoom } from './stranger-room.ts'
+
+/** Spec 02 §2.1. */
+const MESSAGES_NAMESPACE = 0
+
+export interface AccountInboxParts {
+  readonly account: Account
+  readonly history: History
+  readonly configs: AccountConfigs
+  readonly time: NetworkTime
+  readonly acceptsStrangers: () => boolean
+}
+
+export class AccountInbox {
+  readonly #parts: AccountInboxParts
+
+  constructor(parts: AccountInboxParts) {
+    this.#parts = parts
+  }
+
+  /** `node` is the member's Ed25519 key in hex. */
+  take(node: string, pages: readonly NamespacePage[]): Outcome {
+    const { history } = this.#parts
+    // Opening is the expensive part, and needs no transaction.
+    const received = pages
+      .filter(({ namespace }) => namespace === MESSAGES_NAMESPACE)
+      .flatMap(({ messages }) => this.#openUnseen(messages))
+    return history.transaction(() => {
+      const events = this.#mergeConfigs(pages)
+      const outcomes = this.#applyAll(received)
+      this.#remember(node, pages)
+      return {
+        events: [...events, ...outcomes.flatMap((outcome) => outcome.events)],
+        obsoleteHashes: outcomes.flatMap(({ obsoleteHashes }) => obsoleteHashes),
+      }
+    })
+  }
+
+  #openUnseen(messages: readonly RetrievedMessage[]): readonly Received[] {
+    const { arrivals } = this.#parts.history
+    return messages
+      .filter(({ hash }) => !arrivals.isSeen(hash))
+      .flatMap((message) => this.#open(message) ?? [])
+  }
+
+  /** `undefined` for what does not open or asks for what cannot be: it is marked as seen and forgotten. */
+  #open({ hash, expiryMs, data }: RetrievedMessage): Received | undefined {
+    const opened = openMessage({ account: this.#parts.account, bytes: data })
+    if (!opened.ok) return undefined
+    const { sender, sentAtMs, syncTarget, content } = opened.value
+    const action = readAction(content, sender)
+    if (!action.ok || sentAtMs <= 0) return undefined
+    const timer = readTimer(content)
+    const base = { hash, expiryMs, sender, sentAtMs, timer, action: action.value }
+    return syncTarget === undefined ? base : { ...base, syncTarget }
+  }
+
+  #mergeConfigs(pages: readonly NamespacePage[]): readonly HistoryEvent[] {
+    const { configs, history, time } = this.#parts
+    const changed = CONFIG_DOMAINS.filter((domain) => {
+      const { namespace } = ACCOUNT_CONFIGS[domain]
+      const page = pages.find((candidate) => candidate.namespace === namespace)
+      return configs.merge(domain, page?.messages ?? [])
+    })
+    if (changed.length === 0) return []
+    const read = changed.includes('ConvoInfoVolatile')
+      ? configs.convoInfo.accounts
+          .list()
+          .flatMap(([id, { lastReadMs }]) =>
+            markReadUpTo(history, id, { lastReadMs, nowMs: time.now() }),
+          )
+      : []
+    return [
+      ...configs.contacts
+        .list()
+        .map(([id]) => ({ kind: 'conversation' as const, conversation: id })),
+      ...read.map((name) => ({ kind: 'changed' as const, name })),
+    ]
+  }
+
+  #applyAll(received: readonly Received[]): readonly Outcome[] {
+    if (received.length === 0) return []
+    const { account, history, configs, time, acceptsStrangers } = this.#parts
+    const { contacts } = configs
+    const own = account.accountId
+    const parts: ReceiveParts = {
+      own,
+      history,
+      contacts,
+      acceptsStrangers: acceptsStrangers(),
+      room: new StrangerRoom(history.messages.count(), contacts, own),
+      nowMs: time.now(),
+    }
+    return received.map((each) => applyReceived(each, parts))
+  }
+
+  #remember(node: string, pages: readonly NamespacePage[]): void {
+    const { account, history, configs } = this.#parts
+    for (const { namespace, messages, lastHash } of pages) {
+      if (lastHash === undefined) continue
+      history.arrivals.putCursor({ node, account: account.accountId, namespace }, lastHash)
+      if (namespace !== MESSAGES_NAMESPACE) continue
+      for (const { hash, expiryMs } of messages) history.arrivals.markSeen(hash, expiryMs)
+    }
+    configs.save()
+  }
+}

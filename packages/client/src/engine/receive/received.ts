@@ -1,0 +1,62 @@
+/**
+ * What came, what it changed, and what follows from it outside of the history.
+ *
+ * @module
+ */
+import type { AccountId } from '@sotto/crypto/identity'
+import type { KeyedRecords, Contact } from '@sotto/protocol/config'
+import type { ConversationTimer, SessionAction } from '@sotto/protocol/session'
+import type { ConversationId, MessageName } from '../../storage/history-message.ts'
+import type { History } from '../../storage/history.ts'
+import type { StrangerRoom } from './stranger-room.ts'
+
+/** A content that was opened, and under what our swarm keeps it. */
+export interface Received {
+  readonly hash: string
+  /** When our swarm forgets it. */
+  readonly expiryMs: number
+  readonly sender: AccountId
+  /** To whom another device of ours sent it. */
+  readonly syncTarget?: AccountId
+  readonly sentAtMs: number
+  readonly timer: ConversationTimer
+  readonly action: SessionAction
+}
+
+export interface ReceiveParts {
+  readonly own: AccountId
+  readonly history: History
+  readonly contacts: KeyedRecords<AccountId, Contact>
+  /** Whether strangers may write at all. */
+  readonly acceptsStrangers: boolean
+  readonly room: StrangerRoom
+  readonly nowMs: number
+}
+
+/** What a screen shows anew. */
+export type HistoryEvent =
+  | { readonly kind: 'added' | 'changed' | 'erased'; readonly name: MessageName }
+  | { readonly kind: 'conversation'; readonly conversation: ConversationId }
+  | {
+      readonly kind: 'typing'
+      readonly conversation: ConversationId
+      readonly isTyping: boolean
+    }
+
+export interface Outcome {
+  readonly events: readonly HistoryEvent[]
+  /** What our swarm has to forget now. */
+  readonly obsoleteHashes: readonly string[]
+}
+
+export const NOTHING: Outcome = { events: [], obsoleteHashes: [] }
+
+/** Somebody whom the account has neither accepted nor written to. */
+export function isStranger({ sender }: Received, { own, contacts }: ReceiveParts): boolean {
+  return sender !== own && contacts.find(sender)?.isApproved !== true
+}
+
+/** Where a content belongs: to the one we wrote to from another device, else to its sender. */
+export function locate({ sender, syncTarget }: Received, { own }: ReceiveParts): ConversationId {
+  return sender === own ? (syncTarget ?? own) : sender
+}

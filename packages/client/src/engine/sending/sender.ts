@@ -1,0 +1,157 @@
+/**
+ * Sends contents, and what an earlier run could not finish (ADR 0006). The bytes are stored before the first packet leaves, so that
+ * a restart sends the same bytes and a swarm sees one message.
+ *
+ * @module
+ */
+import type { Account, AccountId } from '@sotto/crypto/identity'
+import type { Randomness } from '@sotto/crypto/randomness'
+import { type Result, ok } from '@sotto/crypto/result'
+import { TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
+import type { Content, ConversationTimer } from '@sotto/protocol/session'
+import type { ClientError } from '../../errors.ts'
+import type { History } from '../../storage/history.ts'
+import type { OutboxEntry } from '../../storage/outbox-table.ts'
+import { toAccountBytes } from '../messaging/account-bytes.ts'
+import { type StoreParts, type StoredReceipt, storeMessage } from '../messaging/store-message.ts'
+import type { NetworkTime } from '../network/network-clock.ts'
+import { type PathHop, describePath } from '../paths/path.ts'
+import { composeEntries } from './compose-entries.ts'
+import { computeLife } from './message-life.ts'
+
+export interface SenderParts extends StoreParts {
+  readonly account: Account
+  readonly history: History
+  readonly time: NetworkTime
+  readonly randomness: Randomness
+}
+
+export interface ContentToSend {
+  readonly to: AccountId
+  /** Gets the time under which the content goes out. */
+  readonly compose: (sentAtMs: number) => Content
+  readonly timer?: ConversationTimer
+  /** In the same transaction as the outbox: what the history shows of it. */
+  readonly keep?: (entries: readonly OutboxEntry[], sentAtMs: number) => void
+}
+
+export interface SentContent {
+  readonly messageHash: string
+  /** Guard, middle, exit. */
+  readonly path: readonly PathHop[]
+  /** Ed25519 keys in hex of the nodes that proved to keep the message. */
+  readonly storedOn: readonly string[]
+  readonly sentAtMs: number
+}
+
+export class Sender {
+  readonly #parts: SenderParts
+  /** Entries that this process is sending, so that `resume` leaves them alone. */
+  readonly #busy = new Set<string>()
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when members of the recipient's swarm proved that they keep it. */
+  async send(outgoing: ContentToSend): Promise<Result<SentContent, ClientError>> {
+    // The answer carries the network's time, which goes into the message; whether it comes is seen below.
+    await this.#parts.swarms.find(toAccountBytes(outgoing.to))
+    const entries = this.#queue(outgoing)
+    if (!entries.ok) return entries
+    const [message, ...copies] = entries.value
+    if (message === undefined) throw new Error('a content has an entry')
+    const receipt = await this.#deliver(message, 'failed')
+    if (!receipt.ok) {
+      for (const { hash } of copies) this.#giveUp(hash)
+      return receipt
+    }
+    for (const copy of copies) await this.#deliver(copy, 'queued')
+    const { storedOn, path } = receipt.value
+    const { hash, sentAtMs } = message
+    return ok({ messageHash: hash, path: describePath(path), storedOn, sentAtMs })
+  }
+
+  /** Sends what an earlier run left unfinished; what does not go out now waits for the next time. */
+  async resume(): Promise<number> {
+    const { outbox } = this.#parts.history
+    outbox.prune(this.#parts.time.now() - TTL_MAX_PUBLIC_INBOX_MS)
+    const entries = outbox.listWaiting().filter(({ hash }) => !this.#busy.has(hash))
+    const groups = Map.groupBy(entries, ({ sentAtMs }) => sentAtMs)
+    let sent = 0
+    for (const group of groups.values()) sent += await this.#resumeGroup(group)
+    return sent
+  }
+
+  /** A message and its copy have their time in common; the copy must not claim what did not happen. */
+  async #resumeGroup(group: readonly OutboxEntry[]): Promise<number> {
+    const own = this.#parts.account.accountId
+    const ordered = group.toSorted((a, b) => Number(a.account === own) - Number(b.account === own))
+    let sent = 0
+    for (const entry of ordered) {
+      const receipt = await this.#deliver(entry, 'queued')
+      if (!receipt.ok) break
+      sent += 1
+    }
+    return sent
+  }
+
+  #queue({ to, compose, timer, keep }: ContentToSend): Result<readonly OutboxEntry[], ClientError> {
+    const { account: sender, history, time, randomness } = this.#parts
+    return history.transaction(() => {
+      const sentAtMs = history.outbox.reserveTime(time.now())
+      const life = computeLife(timer)
+      const content = compose(sentAtMs)
+      const entries = composeEntries({ sender, to, content, sentAtMs, life }, randomness)
+      if (!entries.ok) return entries
+      for (const entry of entries.value) {
+        this.#busy.add(entry.hash)
+        history.outbox.add(entry)
+      }
+      keep?.(entries.value, sentAtMs)
+      return entries
+    })
+  }
+
+  async #deliver(
+    entry: OutboxEntry,
+    otherwise: 'queued' | 'failed',
+  ): Promise<Result<StoredReceipt, ClientError>> {
+    const { outbox } = this.#parts.history
+    this.#busy.add(entry.hash)
+    outbox.setState(entry.hash, 'sending')
+    const receipt = await storeMessage(entry, this.#parts)
+    this.#busy.delete(entry.hash)
+    if (receipt.ok) this.#noteStored(entry)
+    else if (!receipt.error.isRetryable || otherwise === 'failed') this.#noteFailed(entry)
+    else outbox.setState(entry.hash, 'queued')
+    return receipt
+  }
+
+  #noteStored({ hash, account, sentAtMs, ttlMs }: OutboxEntry): void {
+    const { account: own, history } = this.#parts
+    history.transaction(() => {
+      history.outbox.setState(hash, 'sent')
+      // Our own copy need not be opened when it comes back.
+      if (account === own.accountId) history.arrivals.markSeen(hash, sentAtMs + ttlMs)
+      // What our own swarm keeps is the copy; that is the one to delete later.
+      const kept = account === own.accountId ? hash : undefined
+      for (const message of history.messages.findByAuthor(own.accountId, sentAtMs))
+        history.messages.setState(message, 'sent', kept)
+    })
+  }
+
+  #noteFailed({ hash, account, sentAtMs }: OutboxEntry): void {
+    const { account: own, history } = this.#parts
+    history.transaction(() => {
+      history.outbox.setState(hash, 'failed')
+      for (const message of history.messages.findByAuthor(own.accountId, sentAtMs))
+        if (message.conversation === account) history.messages.setState(message, 'failed')
+    })
+  }
+
+  #giveUp(hash: string): void {
+    this.#busy.delete(hash)
+    this.#parts.history.outbox.setState(hash, 'failed')
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Everything that an account has on this device, opened and current (ADR 0013).
+ *
+ * @module
+ */
+import type { Database } from '../ports/index.ts'
+import { ArrivalTable } from './arrival-table.ts'
+import { ConfigTable } from './config-table.ts'
+import { DraftTable } from './draft-table.ts'
+import { EarlyEditTable } from './early-edit-table.ts'
+import type { MessageName } from './history-message.ts'
+import { MessageTable } from './message-table.ts'
+import { OutboxTable } from './outbox-table.ts'
+import { ProfileTable } from './profile-table.ts'
+import { ReactionTable } from './reaction-table.ts'
+import { migrate } from './schema.ts'
+import { TombstoneTable } from './tombstone-table.ts'
+
+export class History {
+  readonly #database: Database
+  readonly messages: MessageTable
+  readonly reactions: ReactionTable
+  readonly tombstones: TombstoneTable
+  readonly earlyEdits: EarlyEditTable
+  readonly profiles: ProfileTable
+  readonly arrivals: ArrivalTable
+  readonly outbox: OutboxTable
+  readonly drafts: DraftTable
+  readonly configs: ConfigTable
+
+  /** Throws `ClientError` `history_newer` for what a later version wrote. */
+  constructor(database: Database) {
+    migrate(database)
+    this.#database = database
+    this.messages = new MessageTable(database)
+    this.reactions = new ReactionTable(database)
+    this.tombstones = new TombstoneTable(database)
+    this.earlyEdits = new EarlyEditTable(database)
+    this.profiles = new ProfileTable(database)
+    this.arrivals = new ArrivalTable(database)
+    this.outbox = new OutboxTable(database)
+    this.drafts = new DraftTable(database)
+    this.configs = new ConfigTable(database)
+  }
+
+  /** All of it, or nothing if it throws. */
+  transaction<T>(work: () => T): T {
+    return this.#database.transaction(work)
+  }
+
+  /** Takes a message away with everything that hangs on it, and keeps copies from bringing it back. */
+  erase(name: MessageName, endsAtMs: number): void {
+    this.transaction(() => {
+      this.messages.erase(name)
+      this.reactions.erase(name)
+      this.earlyEdits.take(name)
+      this.tombstones.put(name, endsAtMs)
+    })
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What is known of a message beside its text, as the JSON of one column. Reading is total: a version that wrote more or less does
+ * not make a history unreadable.
+ *
+ * @module
+ */
+import { parseAccountId } from '@sotto/crypto/identity'
+import type { CommunityLink, MessageRef } from '@sotto/protocol/session'
+import { parseJson } from '../engine/parse-json.ts'
+
+/** What can be fetched; bytes in hexadecimal. */
+export interface StoredAttachment {
+  readonly url: string
+  readonly contentType: string
+  readonly size: number
+  readonly fileName: string
+  readonly caption: string
+  readonly width: number
+  readonly height: number
+  readonly isVoice: boolean
+  readonly key: string
+  readonly digest: string
+}
+
+export interface MessageDetails {
+  readonly quote?: MessageRef
+  readonly preview?: { readonly url: string; readonly title: string }
+  readonly invitation?: CommunityLink
+  readonly attachments?: readonly StoredAttachment[]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+export function writeDetails(details: MessageDetails): string {
+  return JSON.stringify(details)
+}
+
+export function readDetails(text: string): MessageDetails {
+  const fields = asFields(parseJson(text))
+  const quote = readQuote(asFields(fields['quote']))
+  const { preview, invitation, attachments } = fields
+  return {
+    ...(quote && { quote }),
+    ...(preview !== undefined && { preview: readPreview(asFields(preview)) }),
+    ...(invitation !== undefined && { invitation: readInvitation(asFields(invitation)) }),
+    ...(Array.isArray(attachments) && {
+      attachments: attachments.map((item: unknown) => readAttachment(asFields(item))),
+    }),
+  }
+}
+
+function readQuote(fields: Fields): MessageRef | undefined {
+  const author = parseAccountId(asText(fields['author']))
+  return author.ok ? { author: author.value, sentAtMs: asNumber(fields['sentAtMs']) } : undefined
+}
+
+function readPreview(fields: Fields): { readonly url: string; readonly title: string } {
+  return { url: asText(fields['url']), title: asText(fields['title']) }
+}
+
+function readInvitation(fields: Fields): CommunityLink {
+  return { url: asText(fields['url']), name: asText(fields['name']) }
+}
+
+function readAttachment(fields: Fields): StoredAttachment {
+  return {
+    url: asText(fields['url']),
+    contentType: asText(fields['contentType']),
+    size: asNumber(fields['size']),
+    fileName: asText(fields['fileName']),
+    caption: asText(fields['caption']),
+    width: asNumber(fields['width']),
+    height: asNumber(fields['height']),
+    isVoice: fields['isVoice'] === true,
+    key: asText(fields['key']),
+    digest: asText(fields['digest']),
+  }
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function asNumber(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}

@@ -1,0 +1,132 @@
+/**
+ * The tables of a history, and how older ones become current (ADR 0013).
+ *
+ * @module
+ */
+import { ClientError } from '../errors.ts'
+import type { Database } from '../ports/index.ts'
+
+/** One step each; a published step never changes. Times are milliseconds of the network, ids lower-case hex. */
+const MIGRATIONS = [
+  `CREATE TABLE messages (
+     id INTEGER PRIMARY KEY,
+     conversation TEXT NOT NULL,
+     author TEXT NOT NULL,
+     sent_at_ms INTEGER NOT NULL,
+     received_at_ms INTEGER NOT NULL,
+     -- A time in the future cannot hold the end of the list.
+     shown_at_ms INTEGER NOT NULL GENERATED ALWAYS AS (min(sent_at_ms, received_at_ms)) STORED,
+     kind TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('received', 'queued', 'sent', 'failed')),
+     text TEXT NOT NULL,
+     details TEXT NOT NULL,
+     hash TEXT,
+     edited_at_ms INTEGER,
+     read_at_ms INTEGER,
+     read_by_them INTEGER NOT NULL DEFAULT 0,
+     timer_mode TEXT NOT NULL DEFAULT 'off',
+     timer_seconds INTEGER NOT NULL DEFAULT 0,
+     expires_at_ms INTEGER,
+     UNIQUE (conversation, author, sent_at_ms)
+   ) STRICT;
+   CREATE INDEX messages_by_place ON messages (conversation, shown_at_ms, id);
+   CREATE INDEX messages_by_author ON messages (author, sent_at_ms);
+   CREATE INDEX messages_by_hash ON messages (hash) WHERE hash IS NOT NULL;
+   CREATE INDEX messages_unread ON messages (conversation, sent_at_ms)
+     WHERE state = 'received' AND read_at_ms IS NULL;
+   CREATE INDEX messages_by_end ON messages (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+   CREATE VIRTUAL TABLE message_texts USING fts5(
+     text, content = 'messages', content_rowid = 'id',
+     tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+   );
+   INSERT INTO message_texts (message_texts, rank) VALUES ('secure-delete', 1);
+   CREATE TRIGGER messages_added AFTER INSERT ON messages BEGIN
+     INSERT INTO message_texts (rowid, text) VALUES (new.id, new.text);
+   END;
+   CREATE TRIGGER messages_erased AFTER DELETE ON messages BEGIN
+     INSERT INTO message_texts (message_texts, rowid, text) VALUES ('delete', old.id, old.text);
+   END;
+   CREATE TRIGGER messages_edited AFTER UPDATE OF text ON messages BEGIN
+     INSERT INTO message_texts (message_texts, rowid, text) VALUES ('delete', old.id, old.text);
+     INSERT INTO message_texts (rowid, text) VALUES (new.id, new.text);
+   END;
+   CREATE TABLE reactions (
+     conversation TEXT NOT NULL,
+     author TEXT NOT NULL,
+     sent_at_ms INTEGER NOT NULL,
+     reactor TEXT NOT NULL,
+     emoji TEXT NOT NULL,
+     changed_at_ms INTEGER NOT NULL,
+     is_removed INTEGER NOT NULL,
+     PRIMARY KEY (conversation, author, sent_at_ms, reactor, emoji)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE tombstones (
+     conversation TEXT NOT NULL,
+     author TEXT NOT NULL,
+     sent_at_ms INTEGER NOT NULL,
+     ends_at_ms INTEGER NOT NULL,
+     PRIMARY KEY (conversation, author, sent_at_ms)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX tombstones_by_end ON tombstones (ends_at_ms);
+   -- Edits that came before their message.
+   CREATE TABLE early_edits (
+     conversation TEXT NOT NULL,
+     author TEXT NOT NULL,
+     sent_at_ms INTEGER NOT NULL,
+     text TEXT NOT NULL,
+     edited_at_ms INTEGER NOT NULL,
+     PRIMARY KEY (conversation, author, sent_at_ms)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE profiles (
+     account TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     picture_url TEXT NOT NULL,
+     picture_key BLOB NOT NULL,
+     changed_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE drafts (conversation TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE configs (
+     owner TEXT NOT NULL,
+     namespace INTEGER NOT NULL,
+     dump BLOB NOT NULL,
+     PRIMARY KEY (owner, namespace)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE seen (hash TEXT PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX seen_by_expiry ON seen (expires_at_ms);
+   CREATE TABLE cursors (
+     node TEXT NOT NULL,
+     account TEXT NOT NULL,
+     namespace INTEGER NOT NULL,
+     hash TEXT NOT NULL,
+     PRIMARY KEY (node, account, namespace)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE outbox (
+     hash TEXT PRIMARY KEY,
+     account TEXT NOT NULL,
+     data BLOB NOT NULL,
+     sent_at_ms INTEGER NOT NULL,
+     ttl_ms INTEGER NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed'))
+   ) STRICT;
+   CREATE TABLE reserved_time (id INTEGER PRIMARY KEY CHECK (id = 1), last_ms INTEGER NOT NULL) STRICT;
+   INSERT INTO reserved_time VALUES (1, 0);
+   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+] as const
+
+/** Brings the database to the current form; safe when two programs start at once. */
+export function migrate(database: Database): void {
+  database.execute('PRAGMA secure_delete = ON')
+  database.transaction(() => {
+    database.execute('CREATE TABLE IF NOT EXISTS history_version (version INTEGER NOT NULL) STRICT')
+    const version = readVersion(database)
+    if (version > MIGRATIONS.length) throw new ClientError('history_newer', `version ${version}`)
+    if (version === MIGRATIONS.length) return
+    for (const step of MIGRATIONS.slice(version)) database.execute(step)
+    database.execute('DELETE FROM history_version')
+    database.prepare('INSERT INTO history_version VALUES (?)').run(MIGRATIONS.length)
+  })
+}
+
+function readVersion(database: Database): number {
+  return Number(database.prepare('SELECT version FROM history_version').get()?.['version'] ?? 0)
+}
