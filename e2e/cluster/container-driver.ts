@@ -14,7 +14,11 @@ import type { DrivenNode, NodeDriver, NodePlan } from '@sotto/devnet/node-driver
 import { writeNodeEnvironment } from '@sotto/devnet/node-environment'
 import { PullPolicy, type StartedTestContainer, Wait } from 'testcontainers'
 import { connectContainerEngine } from './container-engine.ts'
-import { AddressedContainer, createContainerNetwork } from './container-network.ts'
+import {
+  AddressedContainer,
+  type ContainerNetwork,
+  createContainerNetwork,
+} from './container-network.ts'
 import type { NodeImage } from './node-image.ts'
 
 /** The same in every container, because each has an address of its own. */
@@ -40,9 +44,11 @@ function writeEnvironment(plan: NodePlan, address: string): Record<string, strin
   })
 }
 
-async function awaitLine(stream: Readable, pattern: RegExp): Promise<void> {
+async function awaitLine(stream: Readable, pattern: RegExp, times = 1): Promise<void> {
+  let count = 0
   for await (const line of createInterface({ input: stream })) {
-    if (pattern.test(line)) return
+    if (pattern.test(line)) count += 1
+    if (count === times) return
   }
   throw new Error(`the node's log ended before ${pattern.source}`)
 }
@@ -54,10 +60,25 @@ interface Telling {
   readonly answer: RegExp
 }
 
+/** What `pause` does to a node: freeze its container, or pull the cable of its network. */
+export type PauseBy = 'freezer' | 'cable'
+
+interface NodeContainer {
+  readonly container: StartedTestContainer
+  readonly host: string
+  /** How often its node was started; the log tells of all of them. */
+  starts: number
+}
+
+interface Surroundings {
+  readonly network: ContainerNetwork
+  readonly isBreakable: boolean
+  readonly pauseBy: PauseBy
+}
+
 async function driveContainer(
-  container: StartedTestContainer,
-  host: string,
-  isBreakable: boolean,
+  { container, host }: NodeContainer,
+  { network, isBreakable, pauseBy }: Surroundings,
 ): Promise<DrivenNode> {
   const client = await connectContainerEngine()
   const engineContainer = client.container.getById(container.getId())
@@ -92,13 +113,16 @@ async function driveContainer(
       await tell({ content, target: CONDITIONS_FILE, signal, answer: CONDITIONS_LINE })
     },
     async pause() {
-      await engineContainer.pause()
+      if (pauseBy === 'cable') await network.disconnect(container.getId())
+      else await engineContainer.pause()
     },
     async resume() {
-      await engineContainer.unpause()
+      if (pauseBy === 'cable') await network.connect(container.getId(), host)
+      else await engineContainer.unpause()
     },
     async stop() {
-      await container.stop({ timeout: STOP_DEADLINE_MS })
+      // It may be started again, with what it has on its disk.
+      await container.stop({ timeout: STOP_DEADLINE_MS, remove: false })
       await ended
     },
     async kill() {
@@ -108,29 +132,55 @@ async function driveContainer(
   }
 }
 
+/** Starts a container that ran before; resolves when its node listens again. */
+async function startAgain(node: NodeContainer, plan: NodePlan): Promise<void> {
+  const { container } = node
+  const client = await connectContainerEngine()
+  await container.copyFilesToContainer([{ source: plan.conditionsFile, target: CONDITIONS_FILE }])
+  await client.container.getById(container.getId()).start()
+  node.starts += 1
+  await awaitLine(await container.logs(), LISTENING_LINE, node.starts)
+}
+
 export interface ContainerDriver extends NodeDriver, AsyncDisposable {}
 
 /** Nodes in containers of this image, on a network that goes with the driver. */
-export async function createContainerDriver(image: NodeImage): Promise<ContainerDriver> {
+export async function createContainerDriver(
+  image: NodeImage,
+  { pauseBy = 'freezer' }: { readonly pauseBy?: PauseBy } = {},
+): Promise<ContainerDriver> {
   const network = await createContainerNetwork()
-  const created: StartedTestContainer[] = []
-  const names: string[] = []
+  const nodes = new Map<string, NodeContainer>()
+  let lastNumber = 0
+  const surroundings = { network, isBreakable: image.program === 'chaotic', pauseBy }
+
+  async function startFirst(plan: NodePlan): Promise<NodeContainer> {
+    const host = network.addressOf(++lastNumber)
+    const container = await new AddressedContainer(image.name)
+      .withPullPolicy(PullPolicy.neverPull())
+      .withAddress(network, host)
+      .withEnvironment(writeEnvironment(plan, host))
+      .withCopyFilesToContainer([{ source: plan.conditionsFile, target: CONDITIONS_FILE }])
+      .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))
+      .start()
+    const node = { container, host, starts: 1 }
+    nodes.set(plan.name, node)
+    return node
+  }
+
   return {
     async startNode(plan) {
-      if (names.includes(plan.name)) throw new Error(`${plan.name} cannot be started twice`)
-      const host = network.addressOf(names.push(plan.name))
-      const container = await new AddressedContainer(image.name)
-        .withPullPolicy(PullPolicy.neverPull())
-        .withAddress(network, host)
-        .withEnvironment(writeEnvironment(plan, host))
-        .withCopyFilesToContainer([{ source: plan.conditionsFile, target: CONDITIONS_FILE }])
-        .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))
-        .start()
-      created.push(container)
-      return driveContainer(container, host, image.program === 'chaotic')
+      const known = nodes.get(plan.name)
+      if (known !== undefined) await startAgain(known, plan)
+      return driveContainer(known ?? (await startFirst(plan)), surroundings)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(created.map((container) => container.stop()))
+      const client = await connectContainerEngine()
+      const ids = [...nodes.values()].map(({ container }) => container.getId())
+      // By force: whatever state a scenario left them in, frozen or without a network.
+      await Promise.allSettled(
+        ids.map((id) => client.container.getById(id).remove({ force: true, v: true })),
+      )
       await network[Symbol.asyncDispose]()
     },
   }

@@ -9,17 +9,23 @@
 
 import { randomUUID } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import { GenericContainer } from 'testcontainers'
+import { type ContainerRuntimeClient, GenericContainer } from 'testcontainers'
 import { ENGINE_LABEL, connectContainerEngine } from './container-engine.ts'
 
 /** Private ranges to try in turn: one may be in use on this machine. */
 const SUBNET_PREFIXES = ['10.213', '10.214', '10.215', '172.29', '172.30'] as const
 const NODE_HOST_NUMBER = 10
 
+type EngineNetwork = Awaited<ReturnType<ContainerRuntimeClient['network']['create']>>
+
 export interface ContainerNetwork extends AsyncDisposable {
   readonly name: string
   /** The address of the node with this 1-based number. */
   addressOf(number: number): string
+  /** Pulls the cable of a container, which keeps what it has and reaches nobody. */
+  disconnect(containerId: string): Promise<void>
+  /** Puts it back, with the address that the container had. */
+  connect(containerId: string, address: string): Promise<void>
 }
 
 // An engine refuses a range that it gave away itself, but not one that another engine or a tunnel has: the host would
@@ -31,7 +37,7 @@ function isRangeFree(prefix: string): boolean {
 
 async function createNetwork(
   prefixes: readonly string[],
-): Promise<{ name: string; prefix: string; remove: () => Promise<void> }> {
+): Promise<{ name: string; prefix: string; network: EngineNetwork }> {
   const [prefix, ...others] = prefixes
   if (prefix === undefined) throw new Error('no private range is free for a container network')
   const client = await connectContainerEngine()
@@ -43,7 +49,7 @@ async function createNetwork(
       Labels: { [ENGINE_LABEL]: 'true' },
       IPAM: { Driver: 'default', Config: [{ Subnet: `${prefix}.0.0/16` }] },
     })
-    return { name, prefix, remove: () => client.network.remove(network) }
+    return { name, prefix, network }
   } catch (error) {
     if (others.length === 0) throw error
     return createNetwork(others)
@@ -52,11 +58,20 @@ async function createNetwork(
 
 /** A network that nothing else on this machine uses. */
 export async function createContainerNetwork(): Promise<ContainerNetwork> {
-  const { name, prefix, remove } = await createNetwork(SUBNET_PREFIXES.filter(isRangeFree))
+  const { name, prefix, network } = await createNetwork(SUBNET_PREFIXES.filter(isRangeFree))
   return {
     name,
     addressOf: (number) => `${prefix}.${number}.${NODE_HOST_NUMBER}`,
-    [Symbol.asyncDispose]: remove,
+    async disconnect(containerId) {
+      await network.disconnect({ Container: containerId, Force: true })
+    },
+    async connect(containerId, address) {
+      const EndpointConfig = { IPAMConfig: { IPv4Address: address } }
+      await network.connect({ Container: containerId, EndpointConfig })
+    },
+    async [Symbol.asyncDispose]() {
+      await network.remove()
+    },
   }
 }
 

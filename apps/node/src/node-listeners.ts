@@ -27,7 +27,7 @@ export interface NodeListeners {
 
 export function createNodeListeners(
   { config, identity, clock, events, certificate, keeper, files, randomness }: NodeBase,
-  { links, rpc, onion, inbox }: NodeServices,
+  { links, rpc, onion, inbox, evidence }: NodeServices,
 ): NodeListeners {
   const rateLimit = new RateLimit({
     burst: config.rateLimitBurst,
@@ -45,7 +45,12 @@ export function createNodeListeners(
     onion,
     directory: () => keeper.current,
     legacyKey: identity.legacy.publicKey,
-    directoryRoutes: { keeper, files, admit: (descriptor) => inbox?.admit(descriptor) ?? false },
+    directoryRoutes: {
+      keeper,
+      files,
+      evidence,
+      admit: (descriptor) => inbox?.admit(descriptor) ?? false,
+    },
   })
   const parts = { routes, rateLimit, connectionLimit, clock, onMistake: events.mistake }
   const webLinks = createWebLinks({ rpc, onion, rateLimit, clock, onMistake: events.mistake })

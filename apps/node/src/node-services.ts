@@ -11,6 +11,7 @@ import { createListAdmission, OPEN_ADMISSION } from './authority/admission-polic
 import { AuthorityInbox } from './authority/authority-inbox.ts'
 import { AuthorityMemory } from './authority/authority-memory.ts'
 import { AuthorityService } from './authority/authority-service.ts'
+import { EvidenceBook } from './authority/evidence-book.ts'
 import { createConfiguredAuthorities } from './directory/configured-authorities.ts'
 import { createDirectoryCommands } from './directory/directory-commands.ts'
 import { DirectorySync } from './directory/directory-sync.ts'
@@ -32,6 +33,7 @@ export interface NodeServices {
   readonly sync: DirectorySync
   readonly authority: AuthorityService | undefined
   readonly inbox: AuthorityInbox | undefined
+  readonly evidence: EvidenceBook
   readonly replication: ReplicationService
   readonly health: HealthService
   /** Filled in when the node listens. */
@@ -39,6 +41,7 @@ export interface NodeServices {
 }
 
 const AUTHORITY_FILE = 'authority'
+const EVIDENCE_FILE = 'evidence'
 
 export async function createNodeServices(base: NodeBase): Promise<NodeServices> {
   const { identity, clock, events, keeper, randomness } = base
@@ -82,7 +85,11 @@ export async function createNodeServices(base: NodeBase): Promise<NodeServices> 
     isCaughtUp: () => replication.isCaughtUp,
   })
   const inbox: AuthorityInbox | undefined = createInbox(base, health)
-  const authority = await createAuthority(base, links, inbox)
+  const { dataDirectory, networkId } = base.config
+  const evidence = await EvidenceBook.open(
+    join(dataDirectory, `${EVIDENCE_FILE}-${encodeHex(networkId)}.bin`),
+  )
+  const authority = await createAuthority(base, { links, inbox, evidence })
   commands = new Map([
     ...createServiceCommands(rpc, onion),
     ...createDirectoryCommands({ keeper, onNews: (descriptor) => sync.spread(descriptor) }),
@@ -92,7 +99,7 @@ export async function createNodeServices(base: NodeBase): Promise<NodeServices> 
     ...(authority?.commands ?? []),
   ])
   const answerPeer = createLinkAnswer(commands, events.mistake)
-  return { links, rpc, onion, sync, authority, inbox, replication, health, standing }
+  return { links, rpc, onion, sync, authority, inbox, evidence, replication, health, standing }
 }
 
 function createClientServices(
@@ -134,8 +141,7 @@ function createReplication(
 
 async function createAuthority(
   { config, clock, events, keeper }: NodeBase,
-  links: PeerLinks,
-  inbox: AuthorityInbox | undefined,
+  { links, inbox, evidence }: Pick<NodeServices, 'links' | 'inbox' | 'evidence'>,
 ): Promise<AuthorityService | undefined> {
   if (config.authoritySeed === undefined || inbox === undefined) return undefined
   return new AuthorityService({
@@ -145,6 +151,7 @@ async function createAuthority(
     memory: await AuthorityMemory.open(
       join(config.dataDirectory, `${AUTHORITY_FILE}-${encodeHex(config.networkId)}.json`),
     ),
+    evidence,
     peers: links,
     clock,
     source: inbox,

@@ -66,6 +66,9 @@ export async function runConfiguredNode(
   process.on('message', (message: { type?: unknown }) => {
     if (message.type === 'reload') void reload(node)
     if (message.type === 'drain') node.drain()
+    if (message.type === 'measure') {
+      process.send?.({ type: 'measured', movedBytes: node.movedBytes })
+    }
   })
   process.send?.({ type: 'listening', ports: node.ports })
   await stop.promise

@@ -46,6 +46,8 @@ export interface NodeOverrides {
 export interface RunningNode extends AsyncDisposable {
   readonly identity: NodeIdentity
   readonly ports: NodePorts
+  /** Bytes of records that replication has sent and received over links since the start. */
+  readonly movedBytes: number
   /** Reads the directory file again. False while the node has no epoch document in force. */
   reloadDirectory(): Promise<boolean>
   /** Asks the network to let this node go; the node goes on until it is stopped. */
@@ -120,6 +122,9 @@ export async function startNode(
   return {
     identity,
     ports,
+    get movedBytes() {
+      return services.replication.movedBytes
+    },
     async reloadDirectory() {
       const isInForce = await loadFile(base)
       if (isInForce) events.directoryReread()

@@ -18,6 +18,7 @@ import { type NodeProgram, openNodeBundle } from './node-bundle.ts'
 import {
   CONDITIONS_MESSAGE,
   DRAIN_MESSAGE,
+  MEASURE_MESSAGE,
   type NodeMessage,
   RELOAD_MESSAGE,
   parseNodeMessage,
@@ -88,10 +89,14 @@ function receiveMessage<T extends NodeMessage['type']>(
 }
 
 /** What the node is told before it answers with this message. */
-async function order(child: Child, message: object, answer: NodeMessage['type']): Promise<void> {
+function order<T extends NodeMessage['type']>(
+  child: Child,
+  message: object,
+  answer: T,
+): Promise<Extract<NodeMessage, { type: T }>> {
   const answered = receiveMessage(child, answer)
   child.process.send(message, () => undefined)
-  await answered
+  return answered
 }
 
 async function stopChild(child: Child): Promise<void> {
@@ -129,11 +134,16 @@ function driveChild(
     ports: listening.ports,
     pid: child.process.pid,
     ended: child.ended,
-    loadDirectory: () => order(child, RELOAD_MESSAGE, 'ready'),
+    async loadDirectory() {
+      await order(child, RELOAD_MESSAGE, 'ready')
+    },
     async drain() {
       child.process.send(DRAIN_MESSAGE)
     },
-    impose: () => (isBreakable ? order(child, CONDITIONS_MESSAGE, 'conditioned') : refuse()),
+    async impose() {
+      await (isBreakable ? order(child, CONDITIONS_MESSAGE, 'conditioned') : refuse())
+    },
+    measureMoved: async () => (await order(child, MEASURE_MESSAGE, 'measured')).movedBytes,
     async pause() {
       if (child.process.pid !== undefined) paused ??= await pauseProcess(child.process.pid)
     },

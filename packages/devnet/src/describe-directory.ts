@@ -7,8 +7,10 @@
 
 import { encodeHex } from '@sotto/crypto/bytes'
 import { type EpochDocument, REASONS, TIMES_IN_EPOCHS } from '@sotto/protocol/directory'
+import type { Evidence } from './followed-evidence.ts'
 import type {
   IntrospectedEpoch,
+  IntrospectedEvidence,
   IntrospectedNode,
   IntrospectedSwarm,
   NodeStanding,
@@ -43,8 +45,23 @@ export function describeStanding(
   return { state: node.state, since: node.since, creditEpochs, reasons }
 }
 
+/** The authority of the node with the same number: the first nodes are theirs. */
+export function describeEvidence(
+  evidence: readonly Evidence[],
+  authorities: readonly Uint8Array[],
+  nameOf: (number: number) => string,
+): IntrospectedEvidence[] {
+  const keys = authorities.map(encodeHex)
+  return evidence.map(({ authority, kind, epoch }) => {
+    const key = encodeHex(authority)
+    return { authority: key, node: nameOf(keys.indexOf(key) + 1), kind, epoch }
+  })
+}
+
 export function describeSwarms(nodes: readonly IntrospectedNode[]): IntrospectedSwarm[] {
-  const members = nodes.filter(({ swarm }) => swarm !== '' && swarm !== NO_SWARM)
+  const members = nodes.filter(
+    ({ swarm, cloneOf }) => swarm !== '' && swarm !== NO_SWARM && cloneOf === undefined,
+  )
   return [...Map.groupBy(members, ({ swarm }) => swarm)].map(([id, each]) => ({
     id,
     nodes: each.length,

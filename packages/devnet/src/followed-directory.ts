@@ -5,6 +5,7 @@
  * @module
  */
 
+import { encodeHex } from '@sotto/crypto/bytes'
 import type { SigningKeyPair } from '@sotto/crypto/signing'
 import {
   type Directory,
@@ -78,13 +79,13 @@ export class FollowedDirectory {
     }
   }
 
-  /** Names of the nodes that store this account's messages. Throws for what is no account id. */
-  findMemberNames(accountId: string): readonly string[] {
+  /** Ed25519 keys, in hex, of the nodes that store this account's messages. Throws for what is no account id. */
+  findMemberKeys(accountId: string): readonly string[] {
     const account = parseAccountBytes(accountId)
     if (account === undefined) {
       throw new DevnetError('invalid_options', 'An account id is 05 and 64 hexadecimal digits.')
     }
     const members = this.directory?.swarmOf(account).members ?? []
-    return members.flatMap((member) => member.name ?? [])
+    return members.map(({ ed25519 }) => encodeHex(ed25519))
   }
 }

@@ -48,6 +48,7 @@ async function driveInProcess(plan: NodePlan): Promise<DrivenNode> {
       if (await node.reloadDirectory()) return
       throw new DevnetError('node_failed', `${plan.name} refused the directory.`)
     },
+    measureMoved: () => Promise.resolve(node.movedBytes),
     async drain() {
       node.drain()
     },

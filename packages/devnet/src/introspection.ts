@@ -58,6 +58,8 @@ const nodeSchema = z.object({
   state: z.enum(NODE_STATES),
   /** What the directory says of it; absent while it is in no document. */
   standing: standingSchema.optional(),
+  /** The node whose keys it has too: it is a second program with them. */
+  cloneOf: z.string().optional(),
   /** What is wrong with it on request, in words; nothing while all is well. */
   conditions: z.array(z.string()).default([]),
 })
@@ -72,6 +74,17 @@ const joiningSchema = z.object({
   threshold: z.int(),
   /** URLs that it asks for the epoch document. */
   seeds: z.array(z.string()),
+})
+
+/** Proof that an authority signed two things that exclude each other. */
+const evidenceSchema = z.object({
+  /** Ed25519, in hex. */
+  authority: z.string(),
+  /** The node that it belongs to, as far as it is one of this network. */
+  node: z.string().optional(),
+  /** Two votes or two documents. */
+  kind: z.enum(['votes', 'documents']),
+  epoch: z.int(),
 })
 
 const accountSchema = z.object({
@@ -91,6 +104,8 @@ const introspectionSchema = z.object({
   epoch: epochSchema.optional(),
   swarms: z.array(swarmSchema).default([]),
   joining: joiningSchema.optional(),
+  /** Authorities that lied, as their own signatures prove. */
+  evidence: z.array(evidenceSchema).optional(),
 })
 
 export type NodePorts = z.infer<typeof portsSchema>
@@ -98,6 +113,7 @@ export type NodeState = (typeof NODE_STATES)[number]
 export type IntrospectedNode = z.infer<typeof nodeSchema>
 export type IntrospectedEpoch = z.infer<typeof epochSchema>
 export type IntrospectedJoining = z.infer<typeof joiningSchema>
+export type IntrospectedEvidence = z.infer<typeof evidenceSchema>
 export type IntrospectedSwarm = z.infer<typeof swarmSchema>
 export type NodeStanding = z.infer<typeof standingSchema>
 export type IntrospectedAccount = z.infer<typeof accountSchema>

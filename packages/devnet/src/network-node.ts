@@ -13,22 +13,36 @@ import { DevnetError } from './errors.ts'
 import type { NodePorts, NodeState } from './introspection.ts'
 import type { NodePublicKeys } from './node-keys.ts'
 import type { DrivenNode, NodeDriver, NodePlan } from './node-driver.ts'
+import { ANY_PORT } from './port-plan.ts'
+
+export interface NodeOrigin {
+  readonly keys: NodePublicKeys
+  readonly cloneOf?: string
+}
 
 export class NetworkNode {
   readonly #driver: NodeDriver
   readonly keys: NodePublicKeys
+  /** The node whose keys this one has too, if it is a second program with them. */
+  readonly cloneOf: string | undefined
   #plan: NodePlan
   #driven: DrivenNode | undefined
+  #starts = 0
   #state: NodeState = 'stopped'
   #conditions = encodeConditions(CALM)
   /** What the node that runs was told last. */
   #imposed = this.#conditions
   #lastTask: Promise<void> = Promise.resolve()
 
-  constructor(driver: NodeDriver, plan: NodePlan, keys: NodePublicKeys) {
+  constructor(driver: NodeDriver, plan: NodePlan, { keys, cloneOf }: NodeOrigin) {
     this.#driver = driver
     this.#plan = plan
     this.keys = keys
+    this.cloneOf = cloneOf
+  }
+
+  get plan(): NodePlan {
+    return this.#plan
   }
 
   get name(): string {
@@ -80,6 +94,7 @@ export class NetworkNode {
       await this.#writeConditions()
       const driven = await this.#driver.startNode(this.#plan)
       this.#driven = driven
+      this.#starts += 1
       this.#plan = { ...this.#plan, host: driven.host, ports: driven.ports }
       void driven.ended.then(() => this.#forget(driven))
     } catch (error) {
@@ -106,6 +121,14 @@ export class NetworkNode {
     await this.#driven?.impose(this.#imposed)
   }
 
+  /** What a run of its program has moved; each has a name of its own, because each begins at zero. */
+  async measureMoved(): Promise<{ readonly run: string; readonly bytes: number } | undefined> {
+    const run = `${this.name} run ${this.#starts}`
+    if (!this.isListening) return undefined
+    const bytes = await this.#driven?.measureMoved?.().catch(() => undefined)
+    return bytes === undefined ? undefined : { run, bytes }
+  }
+
   /** Lets the node ask the network to let it go. */
   async drain(): Promise<void> {
     await this.#driven?.drain()
@@ -119,6 +142,14 @@ export class NetworkNode {
   /** Sudden end, as by a power cut. */
   async kill(): Promise<void> {
     await this.#end('killed', (driven) => driven.kill())
+  }
+
+  /** Comes back on other ports: to others it is the same node at another address. */
+  async move(document: Uint8Array): Promise<void> {
+    await this.stop()
+    this.#plan = { ...this.#plan, ports: ANY_PORT }
+    await this.listen()
+    await this.loadDirectory(document)
   }
 
   /** Stops it where it stands. */

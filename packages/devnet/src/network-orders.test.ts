@@ -95,6 +95,70 @@ describe('nodes that come and go', () => {
   })
 })
 
+describe('a node that moves', () => {
+  it('comes back with its keys on other ports, whether it ran or not', async () => {
+    await using network = await start()
+    await network.kill('node-02')
+    const before = network.nodes
+    await network.obey({ action: 'move', nodes: ['1', '2'] })
+    const after = network.nodes
+    expect(after.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready'])
+    for (const index of [0, 1]) {
+      expect(after[index]?.ed25519).toBe(before[index]?.ed25519)
+      expect(after[index]?.ports).not.toEqual(before[index]?.ports)
+    }
+    expect(after[2]).toEqual(before[2])
+  })
+})
+
+describe('a clone', () => {
+  it('has the keys of its node, and a name, ports and files of its own', async () => {
+    await using network = await start()
+    await network.obey({ action: 'clone', nodes: ['2'] })
+    const [, original, , clone] = network.nodes
+    expect(clone).toMatchObject({
+      name: 'node-02-clone',
+      cloneOf: 'node-02',
+      ed25519: original?.ed25519,
+      roles: original?.roles,
+      state: 'ready',
+      conditions: ['has the keys of node-02'],
+    })
+    expect(clone?.ports).not.toEqual(original?.ports)
+    expect(clone?.pid).not.toBe(original?.pid)
+    expect(original?.cloneOf).toBeUndefined()
+  })
+
+  it('is stopped and killed like any node, and makes the network no larger', async () => {
+    await using network = await start()
+    const members = network.describe().swarms
+    await network.obey({ action: 'clone', nodes: ['1', '1', '2'] })
+    await network.obey({ action: 'clone', nodes: ['1'] })
+    expect(network.nodes.map(({ name }) => name).slice(3)).toEqual([
+      'node-01-clone',
+      'node-02-clone',
+      'node-01-clone-2',
+    ])
+    expect(network.describe().swarms).toEqual(members)
+    await network.obey({ action: 'join' })
+    expect(network.nodes.at(-1)?.name).toBe('node-04')
+    await network.stop('node-01-clone')
+    await network.kill('node-02-clone')
+    expect(network.nodes.map(({ state }) => state).slice(3, 5)).toEqual(['stopped', 'killed'])
+    expect(network.nodes[0]?.state).toBe('ready')
+  })
+
+  it('is neither cloned nor let go: the node whose keys it has would be meant', async () => {
+    await using network = await start()
+    await network.obey({ action: 'clone', nodes: ['1'] })
+    for (const action of ['clone', 'leave'] as const) {
+      const order = network.obey({ action, nodes: ['node-01-clone'] })
+      await expect(order).rejects.toThrow('node-01')
+    }
+    expect(network.nodes).toHaveLength(4)
+  })
+})
+
 describe('orders over HTTP', () => {
   function order(url: string, body: unknown, headers: Record<string, string> = {}) {
     return fetch(`${url}/chaos`, {

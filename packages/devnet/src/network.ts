@@ -60,8 +60,10 @@ export interface Network extends AsyncDisposable {
   obey(order: ChaosOrder): Promise<void>
   /** Milliseconds since 1970 on the network's clock, or on one node's. */
   now(name?: string): number
-  /** Looks for a newer epoch document now; it is looked for in the background anyway. */
+  /** Looks for a newer epoch document and for evidence now; they are looked for in the background anyway. */
   refresh(): Promise<void>
+  /** By run of a program: bytes of records that replication sent and received. */
+  measureMoved(): Promise<ReadonlyMap<string, number>>
   /** Resolves when the node is gone, whoever ended it. */
   ended(name: string): Promise<void>
 }
@@ -118,6 +120,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     obey: (order) => supervisor.obey(order),
     now: (name) => supervisor.conditions.now(name),
     refresh: () => supervisor.refresh(),
+    measureMoved: () => supervisor.measureMoved(),
     ended: (name) => supervisor.ended(name),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

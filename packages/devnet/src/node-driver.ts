@@ -60,6 +60,8 @@ export interface DrivenNode {
    * Makes the node take the conditions that its `conditionsFile` already holds; resolves when the node says that it did.
    */
   impose(text: string): Promise<void>
+  /** Bytes of records that the node has sent to other nodes and received from them, since it started. */
+  measureMoved?(): Promise<number>
 }
 
 export interface NodeDriver {

@@ -3,7 +3,7 @@
  *
  * Staged readiness is made of these messages alone, never of waiting a while: `listening` when every
  * listener is up, `reload` when the signed directory is in its file, `ready` when the node has accepted it. `conditions` and
- * `conditioned` are the same for the file that says what is wrong with the node.
+ * `conditioned` are the same for the file that says what is wrong with the node; `measure` and `measured` ask how many bytes of records it has moved.
  *
  * @module
  */
@@ -17,6 +17,7 @@ const nodeMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('conditioned') }),
+  z.object({ type: z.literal('measured'), movedBytes: z.number() }),
 ])
 
 /** From node to parent. */
@@ -25,6 +26,7 @@ export type NodeMessage = z.infer<typeof nodeMessageSchema>
 /** From parent to node. */
 export const RELOAD_MESSAGE = { type: 'reload' } as const
 export const DRAIN_MESSAGE = { type: 'drain' } as const
+export const MEASURE_MESSAGE = { type: 'measure' } as const
 export const CONDITIONS_MESSAGE = { type: 'conditions' } as const
 
 /** Reads a message of a child; `undefined` for anything that this version does not know. */

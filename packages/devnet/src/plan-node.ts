@@ -9,7 +9,7 @@ import { nameNode } from './chaos/select-nodes.ts'
 import { NetworkNode } from './network-node.ts'
 import type { NodeDriver, NodePlan } from './node-driver.ts'
 import { deriveNodePublicKeys, formatPublicKeys } from './node-keys.ts'
-import { LOOPBACK_HOST, planNodePorts } from './port-plan.ts'
+import { ANY_PORT, LOOPBACK_HOST, planNodePorts } from './port-plan.ts'
 import { deriveNodeSeed } from './seeds.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { deriveAuthorities, findAuthoritySeed, formatKeys } from './first-document.ts'
@@ -52,5 +52,23 @@ export function createNode(options: NodePlanOptions, number: number): NetworkNod
     conditionsFile: state.conditionsFile(name),
     settings: options.settings,
   }
-  return new NetworkNode(options.driver, plan, keys)
+  return new NetworkNode(options.driver, plan, { keys })
+}
+
+/** A second program with the keys of a node, and with files and ports of its own; `copy` counts from 1. */
+export function createClone(
+  { state, driver }: Pick<NodePlanOptions, 'state' | 'driver'>,
+  original: NetworkNode,
+  copy: number,
+): NetworkNode {
+  const name = `${original.name}-clone${copy > 1 ? `-${copy}` : ''}`
+  const plan: NodePlan = {
+    ...original.plan,
+    name,
+    ports: ANY_PORT,
+    dataDirectory: `${original.plan.dataDirectory}-clone-${copy}`,
+    logFile: state.logFile(name),
+    conditionsFile: state.conditionsFile(name),
+  }
+  return new NetworkNode(driver, plan, { keys: original.keys, cloneOf: original.name })
 }

@@ -23,7 +23,8 @@ export const NODE_COUNT_MAX = 100
 const PORTS_PER_NODE = 3
 const PORT_MAX = 65_535
 const PORTS_NAMED_MAX = 3
-const ANY_PORT: NodePorts = { https: 0, web: 0, peer: 0 }
+/** Ports that the system chooses. */
+export const ANY_PORT: NodePorts = { https: 0, web: 0, peer: 0 }
 
 /** The ports of the node with this 1-based number. */
 export function planNodePorts(basePort: number, number: number): NodePorts {

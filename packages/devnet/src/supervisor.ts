@@ -11,12 +11,19 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { encodeHex } from '@sotto/crypto/bytes'
+import type { Ed25519PublicKey } from '@sotto/crypto/signing'
 import { encodeEpochDocument } from '@sotto/protocol/directory'
 import { encodeSwarmId } from '@sotto/protocol/swarm'
 import type { ChaosOrder, NodeAction } from './chaos/chaos-order.ts'
 import { NetworkConditions } from './chaos/network-conditions.ts'
+import { nameNode } from './chaos/select-nodes.ts'
 import { type BreakableNetwork, obeyOrder } from './chaos/obey-order.ts'
-import { describeEpoch, describeStanding, describeSwarms } from './describe-directory.ts'
+import {
+  describeEpoch,
+  describeEvidence,
+  describeStanding,
+  describeSwarms,
+} from './describe-directory.ts'
 import { describeJoining } from './describe-joining.ts'
 import { deriveDemoAccounts } from './demo-accounts.ts'
 import { DevnetError } from './errors.ts'
@@ -28,10 +35,11 @@ import {
 } from './introspection-server.ts'
 import { formatPublicKeys } from './node-keys.ts'
 import type { NetworkNode } from './network-node.ts'
-import { type NodePlanOptions, createNode } from './plan-node.ts'
+import { type NodePlanOptions, createClone, createNode } from './plan-node.ts'
 import { NODE_COUNT_MAX, assertPortRange } from './port-plan.ts'
 import { deriveAuthorities, signFirstDocument } from './first-document.ts'
 import { FollowedDirectory } from './followed-directory.ts'
+import { FollowedEvidence } from './followed-evidence.ts'
 import { systemClock } from './system-clock.ts'
 
 export interface SupervisorOptions extends NodePlanOptions {
@@ -56,6 +64,8 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
   #lastChange: Promise<void> = Promise.resolve()
   #server: IntrospectionServer | undefined
   readonly #directory: FollowedDirectory
+  readonly #evidence: FollowedEvidence
+  readonly #authorities: readonly Ed25519PublicKey[]
   #firstDocument: Uint8Array = new Uint8Array()
   #followTimer: NodeJS.Timeout | undefined
   #ready = false
@@ -64,11 +74,12 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     this.#options = options
     this.#accounts = deriveDemoAccounts(options.seed)
     this.#lastNumber = options.nodes
-    this.#directory = new FollowedDirectory({
-      networkId: options.networkId,
-      authorities: deriveAuthorities(options.seed, options.authorities),
-      now: () => this.conditions.now(),
-    })
+    const { networkId } = options
+    const authorities = deriveAuthorities(options.seed, options.authorities)
+    const now = (): number => this.conditions.now()
+    this.#directory = new FollowedDirectory({ networkId, authorities, now })
+    this.#authorities = authorities.map(({ publicKey }) => publicKey)
+    this.#evidence = new FollowedEvidence({ networkId, authorities: this.#authorities })
     this.#nodes = Array.from({ length: options.nodes }, (_, index) =>
       createNode(options, index + 1),
     )
@@ -117,11 +128,15 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     }, intervalMs)
   }
 
-  /** Looks for a newer epoch document now. */
+  /** Looks for a newer epoch document, and for proof against authorities, now. */
   async refresh(): Promise<void> {
     const ready = this.#nodes.filter(({ state }) => state === 'ready')
     const asked = ready.toSorted(() => randomInt(-1, 2)).slice(0, FOLLOWED_NODES)
-    await this.#directory.follow(asked.map(({ host, ports }) => `http://${host}:${ports.web}`))
+    const heard = ready.filter(({ roles }) => roles.includes('directory'))
+    await Promise.all([
+      this.#directory.follow(asked.map(findWebUrl)),
+      this.#evidence.follow(heard.map(findWebUrl)),
+    ])
   }
 
   introspect(): Introspection {
@@ -137,6 +152,7 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
       timeline: this.conditions.timeline,
       swarms: describeSwarms(nodes),
       joining: describeJoining(this.#options, nodes),
+      evidence: describeEvidence(this.#evidence.proven, this.#authorities, nameNode),
       ...(document === undefined
         ? {}
         : { epoch: describeEpoch(document, this.#directory.circumstances) }),
@@ -156,7 +172,11 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
       swarm: record === undefined ? '' : encodeSwarmId(record.swarm),
       pid: node.pid ?? null,
       state: node.state,
-      conditions: [...this.conditions.describe(node.name)],
+      conditions: [
+        ...(node.cloneOf === undefined ? [] : [`has the keys of ${node.cloneOf}`]),
+        ...this.conditions.describe(node.name),
+      ],
+      ...(node.cloneOf === undefined ? {} : { cloneOf: node.cloneOf }),
       ...(standing === undefined ? {} : { standing }),
     }
   }
@@ -167,8 +187,10 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
   }
 
   swarmOf(accountId: string): readonly IntrospectedNode[] {
-    const names = new Set(this.#directory.findMemberNames(accountId))
-    return this.introspect().nodes.filter((node) => names.has(node.name))
+    const keys = new Set(this.#directory.findMemberKeys(accountId))
+    return this.introspect().nodes.filter(
+      ({ ed25519, cloneOf }) => keys.has(ed25519) && cloneOf === undefined,
+    )
   }
 
   listNames(): readonly string[] {
@@ -195,6 +217,7 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     await node.inTurn(async () => {
       if (action === 'kill') return node.kill()
       if (action === 'stop') return node.stop()
+      if (action === 'move') return node.move(document)
       if (action === 'pause') return node.pause()
       if (action === 'resume' || node.state === 'paused') return node.resume(document)
       await node.listen()
@@ -211,17 +234,38 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
         throw new DevnetError('invalid_order', message)
       }
       const node = createNode(this.#options, number)
-      await node.impose(this.#conditionsOf(node))
-      await node.listen()
+      await this.#add(node)
       this.#lastNumber = number
-      this.#nodes = [...this.#nodes, node]
-      await node.loadDirectory(this.directoryDocument() ?? this.#firstDocument)
     })
+  }
+
+  /** A clone is no node of its own: it takes no number, and no account is kept by it alone. */
+  clone(name: string): Promise<void> {
+    return this.#change(async () => {
+      const original = this.#findNode(name)
+      if (original.cloneOf !== undefined) {
+        const message = `${name} is a clone itself; clone ${original.cloneOf}.`
+        throw new DevnetError('invalid_order', message)
+      }
+      const copies = this.#nodes.filter(({ cloneOf }) => cloneOf === name).length
+      await this.#add(createClone(this.#options, original, copies + 1))
+    })
+  }
+
+  async #add(node: NetworkNode): Promise<void> {
+    await node.impose(this.#conditionsOf(node))
+    await node.listen()
+    this.#nodes = [...this.#nodes, node]
+    await node.loadDirectory(this.directoryDocument() ?? this.#firstDocument)
   }
 
   leave(name: string): Promise<void> {
     return this.#change(async () => {
       const node = this.#findNode(name)
+      if (node.cloneOf !== undefined) {
+        const message = `${name} has the keys of ${node.cloneOf}, which would have to leave; stop it.`
+        throw new DevnetError('invalid_order', message)
+      }
       const others = this.#nodes.filter((other) => other !== node)
       if (others.length === 0) {
         throw new DevnetError('invalid_order', `${name} is the last node; use \`sotto net down\`.`)
@@ -258,6 +302,12 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     return change
   }
 
+  /** By run of a program: bytes of records that went over links, those of each link counted at both of its ends. */
+  async measureMoved(): Promise<ReadonlyMap<string, number>> {
+    const measured = await Promise.all(this.#nodes.map((node) => node.measureMoved()))
+    return new Map(measured.flatMap((each) => (each === undefined ? [] : [[each.run, each.bytes]])))
+  }
+
   async spreadConditions(): Promise<void> {
     await settleAll(
       this.#nodes.map((node) => node.inTurn(() => node.impose(this.#conditionsOf(node)))),
@@ -278,6 +328,10 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     await Promise.all(this.#nodes.map((node) => node.inTurn(() => node.stop())))
     await this.#server?.[Symbol.asyncDispose]()
   }
+}
+
+function findWebUrl({ host, ports }: NetworkNode): string {
+  return `http://${host}:${ports.web}`
 }
 
 // Like Promise.all, but lets the others finish first, so that no node is still starting while others are stopped.

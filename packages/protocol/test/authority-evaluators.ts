@@ -12,8 +12,10 @@ import {
   decideEpoch,
   decodeAgreementMessage,
   decodeVote,
+  decodeVoteEquivocation,
   encodeVoteStatement,
   hashVote,
+  verifyVoteEquivocation,
 } from '../src/authority/index.ts'
 import type { EpochContent, EpochNode, NodeState } from '../src/directory/epoch-content.ts'
 import type { NodeDescriptor, SoftwareVersion } from '../src/directory/node-descriptor.ts'
@@ -237,9 +239,22 @@ function evaluateCredit(input: CreditInput): Verdict {
   return { expect: change(credit, input.epochs) }
 }
 
+function evaluateTwoVotes(input: { readonly proof: string }): Verdict {
+  const decoded = decodeVoteEquivocation(bytesOf(input.proof))
+  if (!decoded.ok) return { reject: decoded.error.code }
+  const { network, epoch, author, first, second } = decoded.value
+  return verdictOf(verifyVoteEquivocation(decoded.value), () => ({
+    network: hexOf(network),
+    epoch,
+    author: hexOf(author),
+    hashes: [first, second].map(({ hash }) => hexOf(hash)),
+  }))
+}
+
 export const AUTHORITY_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('08-authority/vote.json', evaluateVote),
   defineEvaluator('08-authority/agreement-message.json', evaluateMessage),
   defineEvaluator('08-authority/decide.json', evaluateDecision),
   defineEvaluator('08-authority/credit.json', evaluateCredit),
+  defineEvaluator('08-authority/two-votes.json', evaluateTwoVotes),
 ]

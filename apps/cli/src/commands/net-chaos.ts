@@ -54,6 +54,19 @@ const ORDERS: readonly OrderCommand[] = [
     more: 'They answer what piled up meanwhile.',
   },
   {
+    name: 'move',
+    description: 'restart nodes on other ports',
+    argument: NODES,
+    more: 'Others learn the new address from what the node signs itself. One that is stopped is started.',
+  },
+  {
+    name: 'clone',
+    description: 'start a second program with the keys of nodes',
+    argument: NODES,
+    more: `It has ports and files of its own and is called node-05-clone. \`stop\` and \`kill\` end it, and what it
+has said of the node ends with it. The clone of an authority votes, too.`,
+  },
+  {
     name: 'join',
     description: 'start one more node, with the next number',
     more: 'Its keys follow from the network’s word like all others. The directory names it at once.',

@@ -90,6 +90,17 @@ describe('status', () => {
     expect(composeStatus(well)).not.toContain('wrong')
   })
 
+  it('names the authorities that are proven to have lied, and when', () => {
+    const evidence = [
+      { authority: 'aa', node: 'node-02', kind: 'votes' as const, epoch: 12 },
+      { authority: 'bb', kind: 'documents' as const, epoch: 13 },
+    ]
+    const text = composeStatus({ ...network, evidence })
+    expect(text).toContain('node-02  lied as an authority: two votes of epoch 12')
+    expect(text).toContain('bb  lied as an authority: two documents of epoch 13')
+    expect(composeStatus(network)).not.toContain('lied')
+  })
+
   it('says so while the network is starting', () => {
     expect(composeStatus({ ...network, ready: false }, '/x')).toContain('is starting')
   })

@@ -10,6 +10,7 @@ import {
   type AuditRecord,
   judgeNode,
   type NodeEvidence,
+  OFFENCES,
 } from '@sotto/protocol/authority'
 import type { Clock } from '@sotto/protocol/clock'
 import {
@@ -137,7 +138,8 @@ export class AuthorityInbox implements VoteSource {
         .filter(({ reasons }) => reasons !== 0)
         .map(({ node, reasons }) => ({ node: node.ed25519, reasons })),
       readiness: judged
-        .filter(({ node, reasons }) => reasons === 0 && this.#isReady(node, base))
+        // A node that has moved is remembered for it, and is fit all the same (spec 08 §4.4).
+        .filter(({ node, reasons }) => (reasons & OFFENCES) === 0 && this.#isReady(node, base))
         .map(({ node }) => node.ed25519),
     }
   }

@@ -14,11 +14,13 @@ import {
   type AgreementPhase,
   createAgreement,
   createAuthoritySigner,
+  createVoteEquivocation,
   decideEpoch,
   decodeAgreementMessage,
   decodeVote,
   encodeAgreementMessage,
   encodeVote,
+  type Equivocation,
   findAgreementPhase,
   findFaultsMax,
   type Vote,
@@ -41,6 +43,7 @@ import type { AnswerCommand } from '../link/link-answer.ts'
 import type { PeerClient } from '../swarm/peer-client.ts'
 import type { AuthorityMemory } from './authority-memory.ts'
 import { EarlyMessages } from './early-messages.ts'
+import type { EvidenceBook } from './evidence-book.ts'
 import {
   decodeSignatureNotice,
   encodeSignatureNotice,
@@ -53,6 +56,7 @@ export interface AuthorityOptions {
   readonly authorities: AuthoritySet
   readonly keeper: DirectoryKeeper
   readonly memory: AuthorityMemory
+  readonly evidence: Pick<EvidenceBook, 'add'>
   readonly peers: PeerClient
   readonly clock: Clock
   readonly source: VoteSource
@@ -272,9 +276,9 @@ export class AuthorityService implements Disposable {
   async #conclude(session: Session): Promise<void> {
     if (session.hasConcluded) return
     session.hasConcluded = true
-    const { events, authorities, memory, key } = this.#options
+    const { authorities, memory, key } = this.#options
     const { votes, equivocations } = session.agreement.conclude()
-    for (const { author } of equivocations) events.authorityLied(author)
+    for (const lie of equivocations) this.#keepEvidence(lie, session)
     const content = decideEpoch({
       previous: session.base.content,
       previousHash: session.base.hash,
@@ -292,6 +296,14 @@ export class AuthorityService implements Disposable {
     session.votes = votes.length
     session.signatures = signatures
     session.ownNotice = encodeSignatureNotice(notice)
+  }
+
+  #keepEvidence(lie: Equivocation, { base, epoch }: Session): void {
+    const { events, evidence } = this.#options
+    events.authorityLied(lie.author)
+    const { network } = base.content
+    // A full disk must not stop the epoch: the proof is served from memory all the same.
+    evidence.add(createVoteEquivocation(lie, { network, epoch })).catch(events.mistake)
   }
 
   #exchangeSignatures(session: Session): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import { encodeHex } from '@sotto/crypto/bytes'
+import { encodeVoteEquivocation } from '@sotto/protocol/authority'
 import { encodeEquivocation } from '@sotto/protocol/directory'
 import {
   BAD_REQUEST,
@@ -14,6 +15,7 @@ import {
   type HttpAnswer,
   NOT_FOUND,
 } from '../listener/http-answer.ts'
+import type { EvidenceBook } from '../authority/evidence-book.ts'
 import type { DirectoryKeeper } from './directory-keeper.ts'
 import type { EpochFiles } from './epoch-files.ts'
 
@@ -22,6 +24,7 @@ export const DIRECTORY_PATH = '/directory/v1/'
 export interface DirectoryRouteParts {
   readonly keeper: DirectoryKeeper
   readonly files: EpochFiles
+  readonly evidence: Pick<EvidenceBook, 'proofs'>
   /** Takes a stranger's descriptor; false when this node does not admit anybody, or not this one. */
   readonly admit: (descriptor: Uint8Array) => boolean
 }
@@ -29,6 +32,7 @@ export interface DirectoryRouteParts {
 const EPOCH = /^epoch\/(\d{1,10})$/
 const DESCRIPTOR = /^descriptor\/([0-9a-f]{64})$/
 const EVIDENCE = /^evidence\/(\d{1,2})$/
+const VOTE_EVIDENCE = /^evidence\/votes\/(\d{1,2})$/
 const SERVICE_UNAVAILABLE = 503
 const FORBIDDEN = 403
 
@@ -61,10 +65,18 @@ export async function answerDirectoryGet(
   if (epoch !== undefined) return answerEpoch(Number(epoch), parts)
   const key = DESCRIPTOR.exec(path)?.[1]
   if (key !== undefined) return answerBytes(keeper.descriptorOf(key)?.bytes)
+  return answerEvidence(path, parts)
+}
+
+function answerEvidence(path: string, { keeper, evidence }: DirectoryRouteParts): HttpAnswer {
   if (path === 'evidence') {
     const authorities = keeper.equivocations.map(({ authority }) => encodeHex(authority))
-    return createJsonAnswer({ authorities })
+    const votes = evidence.proofs.map(({ author, epoch }) => ({ author: encodeHex(author), epoch }))
+    return createJsonAnswer({ authorities, votes })
   }
+  const place = VOTE_EVIDENCE.exec(path)?.[1]
+  const votes = place === undefined ? undefined : evidence.proofs[Number(place)]
+  if (votes !== undefined) return createBytesAnswer(encodeVoteEquivocation(votes))
   const index = EVIDENCE.exec(path)?.[1]
   const proof = index === undefined ? undefined : keeper.equivocations[Number(index)]
   return proof === undefined ? NOT_FOUND : createBytesAnswer(encodeEquivocation(proof))

@@ -84,6 +84,7 @@ export class NetworkMembership implements Disposable {
       return
     }
     if (!this.#isNews(own)) return
+    this.#answerOther(own)
     const descriptor = this.#describe()
     const taken = keeper.describe(descriptor)
     if (taken.ok && taken.value) sync.spread(descriptor)
@@ -105,6 +106,16 @@ export class NetworkMembership implements Disposable {
       listed.ports.web === ports.web &&
       listed.ports.peer === ports.peer
     return !isSameAddress || listed.roles.join() !== listRoles(config).join()
+  }
+
+  /** Somebody else has used this node's key, and was the last to say where it is; at most one answer in an epoch. */
+  #answerOther(own: NodeRecord): void {
+    const { clock, keeper } = this.#options.base
+    const epochMs = keeper.document?.content.epochMs ?? RETRY_MS_MAX
+    const isOther = isEpochNode(own) && own.describedAt > this.#issuedAt
+    if (!isOther || clock.now() - this.#issuedAt < epochMs) return
+    this.#issuedAt = own.describedAt
+    this.#descriptor = undefined
   }
 
   /** Made once for each thing that there is to say, so that repeating it is no news. */

@@ -190,7 +190,9 @@ export class HealthService implements Disposable {
     const intervalMs = scaleTime('proofInterval', document.content.epochMs)
     // One that is not in service wants to be soon.
     const dueMs = this.#isActive() ? intervalMs : document.content.epochMs / 2
-    if (this.#provedMs !== undefined && nowMs - this.#provedMs < dueMs) return
+    const sinceMs = nowMs - (this.#provedMs ?? Number.NEGATIVE_INFINITY)
+    // Below zero after the clock was set back: the last proof is from a time that has yet to come.
+    if (sinceMs >= 0 && sinceMs < dueMs) return
     this.#provedMs = nowMs
     const proof = createProof()
     this.#options.onOwnProof(proof)

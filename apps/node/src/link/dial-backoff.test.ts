@@ -24,6 +24,19 @@ describe('DialBackoff', () => {
     expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000])
   })
 
+  it('does not wait longer for a clock that was set back meanwhile', () => {
+    const clock = createFakeClock()
+    const backoff = new DialBackoff(clock)
+    backoff.noteFailure()
+    expect(backoff.isOver).toBe(false)
+    clock.step(-3_600_000)
+    expect(backoff.isOver).toBe(true)
+    backoff.noteFailure()
+    expect(backoff.isOver).toBe(false)
+    clock.step(200)
+    expect(backoff.isOver).toBe(true)
+  })
+
   it('forgets failures after a success, so that a restart is not felt', () => {
     const clock = createFakeClock()
     const backoff = new DialBackoff(clock)

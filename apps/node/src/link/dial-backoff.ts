@@ -19,7 +19,9 @@ export class DialBackoff {
   }
 
   get isOver(): boolean {
-    return this.#clock.now() >= this.#notBeforeMs
+    const restMs = this.#notBeforeMs - this.#clock.now()
+    // A clock that was set back must not keep the node away from others for as long as it was wrong.
+    return restMs <= 0 || restMs > this.#delayMs
   }
 
   noteFailure(): void {

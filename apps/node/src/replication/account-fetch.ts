@@ -7,17 +7,20 @@
 import { concatBytes, encodeHex } from '@sotto/crypto/bytes'
 import type { NodeRecord } from '@sotto/protocol/directory'
 import { COMMANDS } from '@sotto/protocol/link'
-import { decodeRecordsAnswer, type ReceivedRecord } from '@sotto/protocol/replication'
+import { decodeKeyRequest, type RecordKey, REQUEST_KEYS_MAX } from '@sotto/protocol/replication'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import type { PeerClient } from '../swarm/peer-client.ts'
-import type { Admitted } from './admit-records.ts'
+import type { RecordFetcher } from './record-fetcher.ts'
 
 export interface AccountFetchParts {
   readonly peers: PeerClient
+  readonly fetcher: RecordFetcher
   readonly holdersOf: (account: AccountBytes) => readonly NodeRecord[]
   readonly pick: (holders: readonly NodeRecord[]) => readonly NodeRecord[]
-  readonly admit: (records: readonly ReceivedRecord[]) => Promise<Admitted>
-  readonly onMoved: (bytes: number) => void
+  /** The swarm that this node is in. */
+  readonly ownSwarm: () => bigint
+  /** Whether a record is here already. */
+  readonly has: (key: RecordKey) => boolean
 }
 
 /** A client waits for this. */
@@ -54,28 +57,51 @@ export class AccountFetch {
     this.#prepared.clear()
   }
 
+  /** Keys of all are asked for first, and of each record one holder: what they have in common comes once. */
   async #fetchFromAny(account: AccountBytes): Promise<boolean> {
     const holders = this.#parts.pick(this.#parts.holdersOf(account))
     if (holders.length === 0) return true
-    const outcomes = await Promise.all(holders.map((holder) => this.#fetch(account, holder)))
-    return outcomes.some(Boolean)
+    const lists = await Promise.all(holders.map((holder) => this.#listKeys(account, holder)))
+    let isComplete = false
+    for (const [index, holder] of holders.entries()) {
+      const keys = lists[index]
+      if (keys !== undefined && (await this.#fetch(keys, holder))) isComplete = true
+    }
+    return isComplete
   }
 
-  async #fetch(account: AccountBytes, holder: NodeRecord): Promise<boolean> {
-    const { peers, admit, onMoved } = this.#parts
-    let from: Uint8Array | undefined = new Uint8Array()
-    for (let page = 0; from !== undefined && page < PAGES_MAX; page += 1) {
-      const reply = await peers.request(holder, {
-        command: COMMANDS.accountRecords,
-        body: concatBytes([account, from]),
+  async #fetch(keys: readonly RecordKey[], holder: NodeRecord): Promise<boolean> {
+    const lacking = keys.filter((key) => !this.#parts.has(key))
+    const wanted = { swarm: this.#parts.ownSwarm(), keys: lacking, timeoutMs: TIMEOUT_MS }
+    return this.#parts.fetcher.fetch(holder, wanted)
+  }
+
+  /** Ascending; undefined of a holder that does not answer in full. */
+  async #listKeys(
+    account: AccountBytes,
+    holder: NodeRecord,
+  ): Promise<readonly RecordKey[] | undefined> {
+    const keys: RecordKey[] = []
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const last = keys.at(-1)
+      const reply = await this.#parts.peers.request(holder, {
+        command: COMMANDS.accountKeys,
+        body: concatBytes([account, ...(last === undefined ? [] : [last])]),
         timeoutMs: TIMEOUT_MS,
       })
-      const answer = reply.ok ? decodeRecordsAnswer(reply.value) : undefined
-      if (!reply.ok || answer?.ok !== true) return false
-      onMoved(reply.value.length)
-      await admit(answer.value.records)
-      from = answer.value.next
+      if (!reply.ok) return undefined
+      if (reply.value.length === 0) return keys
+      const answer = decodeKeyRequest(reply.value)
+      if (!answer.ok) return undefined
+      const news = [...answer.value]
+      const [first] = news
+      // A holder that goes back would be asked for ever.
+      if (last !== undefined && (first === undefined || encodeHex(first) <= encodeHex(last))) {
+        return undefined
+      }
+      keys.push(...news)
+      if (news.length < REQUEST_KEYS_MAX) return keys
     }
-    return from === undefined
+    return undefined
   }
 }

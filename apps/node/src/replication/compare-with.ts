@@ -4,24 +4,18 @@
  *
  * @module
  */
-import { encodeHex } from '@sotto/crypto/bytes'
 import type { NodeRecord } from '@sotto/protocol/directory'
 import { COMMANDS } from '@sotto/protocol/link'
 import {
-  checkFetchAnswer,
   createReconciliation,
-  decodeRecordsAnswer,
-  encodeKeyRequest,
   encodeRecordsAnswer,
   type KeySet,
-  type ReceivedRecord,
   type RecordKey,
   type ReconciliationOutcome,
-  REQUEST_KEYS_MAX,
 } from '@sotto/protocol/replication'
 import type { PeerClient } from '../swarm/peer-client.ts'
-import type { Admitted } from './admit-records.ts'
-import { countBefore, createKeySet, type RecordReader } from './read-records.ts'
+import type { RecordReader } from './read-records.ts'
+import type { RecordFetcher } from './record-fetcher.ts'
 import { encodeSwarmQuestion } from './swarm-question.ts'
 
 export interface Comparison {
@@ -34,8 +28,9 @@ export interface Comparison {
 }
 
 export interface Compared {
-  /** Nothing that the other has is lacking here now, in the part that was compared. */
+  /** Nothing that the other has is lacking here now, in the part that was compared; nor there what it was to be given. */
   readonly isComplete: boolean
+  /** Keys that were to be fetched. */
   readonly fetched: number
   readonly delivered: number
 }
@@ -48,7 +43,8 @@ export interface ComparingParts {
   /** This node's keys of a swarm. */
   readonly scan: (swarm: bigint) => Promise<KeySet>
   readonly reader: RecordReader
-  readonly admit: (records: readonly ReceivedRecord[]) => Promise<Admitted>
+  readonly fetcher: RecordFetcher
+  readonly isSyncing: (peer: NodeRecord) => Promise<boolean>
   readonly onMoved: (bytes: number) => void
 }
 
@@ -60,11 +56,16 @@ export function createCompareWith(parts: ComparingParts): CompareWith {
     const outcome = await reconcile(peer, comparison, parts)
     if (outcome === undefined) return NOTHING
     const { swarm } = comparison
-    const fetched = await fetchAll(peer, { swarm, keys: outcome.need }, parts)
-    const delivers = comparison.delivers === true
-    const delivered = delivers ? await deliverAll(peer, outcome.have, parts) : 0
-    const isComplete = outcome.isComplete && fetched === outcome.need.count
-    return { isComplete, fetched, delivered }
+    const isFetched = await parts.fetcher.fetch(peer, { swarm, keys: [...outcome.need] })
+    const fetched = outcome.need.count
+    const isLearnt = outcome.isComplete && isFetched
+    if (comparison.delivers !== true || outcome.have.count === 0) {
+      return { isComplete: isLearnt, fetched, delivered: 0 }
+    }
+    // It fetches what it lacks itself, from us too; everybody else would give it the same once more.
+    if (await parts.isSyncing(peer)) return { isComplete: false, fetched, delivered: 0 }
+    const delivered = await deliverAll(peer, outcome.have, parts)
+    return { isComplete: isLearnt, fetched, delivered }
   }
 }
 
@@ -88,49 +89,6 @@ async function reconcile(
     step = session.next(answer.value)
   }
   return step.ok && step.value.kind === 'done' ? step.value : undefined
-}
-
-/** How many of the keys are settled here afterwards. */
-async function fetchAll(
-  peer: NodeRecord,
-  { swarm, keys }: { readonly swarm: bigint; readonly keys: KeySet },
-  parts: ComparingParts,
-): Promise<number> {
-  let settled = 0
-  let rest: readonly RecordKey[] = [...keys]
-  while (rest.length > 0) {
-    const asked = rest.slice(0, REQUEST_KEYS_MAX)
-    const answer = await fetchSome(peer, { swarm, asked }, parts)
-    if (answer === undefined) return settled
-    settled += answer.settled
-    rest = rest.slice(answer.reached)
-  }
-  return settled
-}
-
-async function fetchSome(
-  peer: NodeRecord,
-  { swarm, asked }: { readonly swarm: bigint; readonly asked: readonly RecordKey[] },
-  { peers, admit, onMoved }: ComparingParts,
-): Promise<{ readonly settled: number; readonly reached: number } | undefined> {
-  const reply = await peers.request(peer, {
-    command: COMMANDS.fetchRecords,
-    body: encodeSwarmQuestion({ swarm, body: encodeKeyRequest(asked) }),
-    timeoutMs: TIMEOUT_MS,
-  })
-  const decoded = reply.ok ? decodeRecordsAnswer(reply.value) : undefined
-  if (!reply.ok || decoded?.ok !== true) return undefined
-  const checked = checkFetchAnswer(decoded.value, createKeySet(asked))
-  if (!checked.ok) return undefined
-  onMoved(reply.value.length)
-  const { settled } = await admit(checked.value.records)
-  const { next } = checked.value
-  const reached = next === undefined ? asked.length : countBefore(asked, next)
-  const answered = asked.slice(0, reached)
-  // What the peer no longer has was deleted or has expired since; there is nothing to learn about it.
-  const given = new Set(checked.value.records.map(({ key }) => encodeHex(key)))
-  const gone = answered.filter((key) => !given.has(encodeHex(key))).length
-  return { settled: settled.size + gone, reached }
 }
 
 /** How many records the other node says that it settled. */

@@ -26,6 +26,7 @@ export interface HandOverParts {
   readonly peers: PeerClient
   readonly records: RecordStore
   readonly reader: RecordReader
+  readonly isSyncing: (peer: NodeRecord) => Promise<boolean>
   readonly randomness: Randomness
   readonly onMoved: (bytes: number) => void
 }
@@ -62,7 +63,8 @@ async function ensureKept(
 ): Promise<ReadonlySet<string>> {
   const before = await confirm(peer, keys, parts)
   const lacking = keys.filter((key) => !before.has(encodeHex(key)))
-  if (lacking.length === 0) return before
+  // One that is fetching from those who kept the records asks here by itself; what it lacks afterwards it is given then.
+  if (lacking.length === 0 || (await parts.isSyncing(peer))) return before
   const given = await deliver(peer, lacking, parts)
   return new Set([...before, ...given])
 }

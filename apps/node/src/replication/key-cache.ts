@@ -12,8 +12,10 @@ interface Cached {
   readonly untilMs: number
 }
 
-/** Records that come meanwhile are found by the next comparison. */
+/** Records of clients that come meanwhile are found by the next comparison. */
 const LIFETIME_MS = 2000
+/** What is counted soon after records came: a peer may make them come one by one, and ask in between. */
+const CHANGED_LIFETIME_MS = 250
 /** Comparisons with so many swarms at once. */
 const ENTRIES_MAX = 4
 
@@ -40,7 +42,15 @@ export class KeyCache {
     return keys
   }
 
-  /** After records came or went in number, or the directory changed. */
+  /** After records came from other nodes. Whoever saw the old keys would give them once more. */
+  noteChange(): void {
+    const untilMs = this.#clock.now() + CHANGED_LIFETIME_MS
+    for (const [swarm, cached] of this.#cached) {
+      if (cached.untilMs > untilMs) this.#cached.set(swarm, { ...cached, untilMs })
+    }
+  }
+
+  /** After the node has caught up, or the directory changed. */
   clear(): void {
     this.#cached.clear()
   }

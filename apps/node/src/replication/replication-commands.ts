@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { encodeHex } from '@sotto/crypto/bytes'
+import { concatBytes, encodeHex } from '@sotto/crypto/bytes'
 import type { Directory, NodeRecord } from '@sotto/protocol/directory'
 import { COMMANDS } from '@sotto/protocol/link'
 import {
@@ -14,10 +14,11 @@ import {
   decodeRecordsAnswer,
   encodeConfirmAnswer,
   encodeRecordsAnswer,
-  KeySet,
+  type KeySet,
   RECORD_KEY_BYTES,
   type ReceivedRecord,
   type RecordKey,
+  REQUEST_KEYS_MAX,
 } from '@sotto/protocol/replication'
 import { type AccountBytes, INVALID_SWARM_ID, parseAccountBytes } from '@sotto/protocol/swarm'
 import type { LinkAnswer } from '../link/incoming-requests.ts'
@@ -47,10 +48,7 @@ export function createReplicationCommands(
     [COMMANDS.fetchRecords, (body, sender) => Promise.resolve(answerFetch(body, sender, parts))],
     [COMMANDS.deliverRecords, (body) => answerDelivery(body, parts)],
     [COMMANDS.confirmRecords, (body) => Promise.resolve(answerConfirm(body, parts))],
-    [
-      COMMANDS.accountRecords,
-      (body, sender) => Promise.resolve(answerAccount(body, sender, parts)),
-    ],
+    [COMMANDS.accountKeys, (body, sender) => Promise.resolve(answerAccount(body, sender, parts))],
   ]
 }
 
@@ -138,9 +136,9 @@ function answerAccount(
   const account = parseAccountBytes(bytes.subarray(0, ACCOUNT_BYTES))
   if (account === undefined) return 'malformed'
   const from = bytes.subarray(ACCOUNT_BYTES)
-  if (from.length > RECORD_KEY_BYTES) return 'malformed'
+  if (from.length !== 0 && from.length !== RECORD_KEY_BYTES) return 'malformed'
   if (parts.directory()?.swarmOf(account).id !== sender.swarm) return 'not_allowed'
-  const keys = createKeySet(parts.listAccount(account))
-  const rest = keys.slice({ from: keys.lowerBound(from), to: keys.count })
-  return encodeRead([...new KeySet(rest)], createMemberReader(sender, parts), parts)
+  const keys = [...createKeySet(parts.listAccount(account))]
+  const behind = from.length === 0 ? keys : keys.filter((key) => Buffer.compare(key, from) > 0)
+  return concatBytes(behind.slice(0, REQUEST_KEYS_MAX))
 }

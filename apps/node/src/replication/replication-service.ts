@@ -31,6 +31,8 @@ import { type CompareWith, createCompareWith } from './compare-with.ts'
 import { handOver } from './hand-over.ts'
 import { KeyCache } from './key-cache.ts'
 import { createRecordReader, createKeySet } from './read-records.ts'
+import { isSyncing } from './is-syncing.ts'
+import { RecordFetcher } from './record-fetcher.ts'
 import { scanKeys } from './record-scan.ts'
 import { createReplicationCommands } from './replication-commands.ts'
 
@@ -82,18 +84,23 @@ export class ReplicationService implements Disposable {
     this.#cache = new KeyCache(clock, (swarm) => this.#scan(swarm))
     const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
     const admit = (records: readonly ReceivedRecord[]): Promise<Admitted> => this.#admit(records)
+    const reader = this.#createReader((account) => this.#isOwn(account))
+    const has = (key: RecordKey): boolean => reader.has(key)
+    const fetcher = new RecordFetcher({ peers, clock, has, admit, onMoved })
     this.#accounts = new AccountFetch({
       peers,
+      fetcher,
       holdersOf: (account) => this.#state.holdersOf(account),
       pick: (holders) => pickRandom(holders, HOLDERS_ASKED, randomness),
-      admit,
-      onMoved,
+      ownSwarm: () => this.#ownSwarm(),
+      has,
     })
     this.#compareWith = createCompareWith({
       peers,
       scan: (swarm) => this.#scan(swarm),
-      reader: this.#createReader((account) => this.#isOwn(account)),
-      admit,
+      reader,
+      fetcher,
+      isSyncing: (peer) => this.#isSyncing(peer),
       onMoved,
     })
   }
@@ -109,7 +116,7 @@ export class ReplicationService implements Disposable {
     })
   }
 
-  /** Bytes of records and keys that went over links, both ways. */
+  /** Bytes of records that went over links, both ways. */
   get movedBytes(): number {
     return this.#movedBytes
   }
@@ -143,9 +150,12 @@ export class ReplicationService implements Disposable {
 
   #enter(directory: Directory): void {
     const wasCaughtUp = this.#state.isCaughtUp
-    this.#accounts.clear()
+    const { pending } = this.#state
     this.#cache.clear()
-    if (this.#state.enter(directory) || wasCaughtUp !== this.#state.isCaughtUp) {
+    const isBehind = this.#state.enter(directory)
+    // Only who has something more to learn has to ask for an account again.
+    if (pending !== this.#state.pending) this.#accounts.clear()
+    if (isBehind || wasCaughtUp !== this.#state.isCaughtUp) {
       this.#mayHaveForeign = true
       this.#pulse()
     }
@@ -173,7 +183,7 @@ export class ReplicationService implements Disposable {
 
   async #work(): Promise<void> {
     const directory = this.#options.keeper.current
-    const swarm = directory?.findByEd25519(this.#options.ownKey)?.swarm ?? INVALID_SWARM_ID
+    const swarm = this.#ownSwarm()
     if (directory === undefined) return
     if (!this.#state.isCaughtUp) await this.#catchUp(swarm)
     if (this.#isStopped) return
@@ -189,6 +199,7 @@ export class ReplicationService implements Disposable {
     const parts = { state: this.#state, compareWith: this.#compareWith, randomness, swarm }
     if (!(await catchUp(parts)) || !this.#state.isCaughtUp) return
     this.#accounts.clear()
+    this.#cache.clear()
     events.caughtUp()
   }
 
@@ -237,12 +248,24 @@ export class ReplicationService implements Disposable {
       if (keys.count === 0) continue
       const reader = this.#createReader(counts)
       const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
-      const parts = { peers, records, reader, randomness, onMoved }
+      const parts = {
+        peers,
+        records,
+        reader,
+        randomness,
+        onMoved,
+        isSyncing: (peer: NodeRecord) => this.#isSyncing(peer),
+      }
       const forgotten = await handOver(keys, { directory, swarm }, parts)
       if (forgotten > 0) events.recordsHandedOver(forgotten)
       remaining += (await scanKeys({ records, counts, nowMs: clock.now() })).count
     }
     this.#mayHaveForeign = remaining > 0
+  }
+
+  #isSyncing(peer: NodeRecord): Promise<boolean> {
+    const { peers, keeper } = this.#options
+    return isSyncing(peer, { peers, epoch: keeper.document?.content.epoch ?? 0 })
   }
 
   #scan(swarm: bigint): Promise<KeySet> {
@@ -266,9 +289,14 @@ export class ReplicationService implements Disposable {
     return [...createKeySet([...messages, ...changes])]
   }
 
+  #ownSwarm(): bigint {
+    const own = this.#options.keeper.current?.findByEd25519(this.#options.ownKey)
+    return own?.swarm ?? INVALID_SWARM_ID
+  }
+
   #isOwn(account: AccountBytes): boolean {
+    const own = this.#ownSwarm()
     const directory = this.#options.keeper.current
-    const own = directory?.findByEd25519(this.#options.ownKey)?.swarm ?? INVALID_SWARM_ID
     return own !== INVALID_SWARM_ID && directory?.swarmOf(account).id === own
   }
 
@@ -279,6 +307,8 @@ export class ReplicationService implements Disposable {
       nowMs: clock.now(),
       convertKey: convertSigningPublicKey,
     }
-    return admitRecords(received, gate, { records, meaning: this.#meaning })
+    const admitted = await admitRecords(received, gate, { records, meaning: this.#meaning })
+    if (admitted.stored > 0) this.#cache.noteChange()
+    return admitted
   }
 }

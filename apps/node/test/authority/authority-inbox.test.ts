@@ -310,6 +310,18 @@ suite('readiness', () => {
     expect(bench.readiness(base)).toEqual([1])
   })
 
+  it('is there for one that came back from another address: to move is no offence', () => {
+    const base = withNode(1, { state: 'decommissioned', since: EPOCH })
+    const bench = createBench(base)
+    bench.vote(base)
+    const moved = withNode(1, { state: 'decommissioned', since: EPOCH, host: '10.7.7.7' })
+    bench.clock.step(1000)
+    bench.prove(1)
+    for (const observer of [0, 2]) bench.report(observer, 1, {})
+    expect(bench.verdicts(moved)).toEqual({ 1: REASONS.addressDisputed })
+    expect(bench.readiness(moved)).toEqual([1])
+  })
+
   it('is not there for one whose proof is from before', () => {
     const base = withNode(1, { state: 'decommissioned', since: EPOCH })
     const bench = createBench(base)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { encodeHex } from '@sotto/crypto/bytes'
 import { err, ok } from '@sotto/crypto/result'
 import type { SigningKeyPair } from '@sotto/crypto/signing'
+import type { VoteEquivocation } from '@sotto/protocol/authority'
 import {
   type AuthoritySet,
   createAuthoritySet,
@@ -45,6 +46,7 @@ export interface TestAuthority {
   readonly skipped: string[]
   /** Keys in hex. */
   readonly liars: string[]
+  readonly proofs: VoteEquivocation[]
   opinion: Opinion
   service: AuthorityService | undefined
 }
@@ -145,12 +147,13 @@ export async function createAuthorityNetwork({
     const claimSignature = memory.claimSignature.bind(memory)
     memory.claimVote = (epoch) => track(claimVote(epoch))
     memory.claimSignature = (epoch, hash) => track(claimSignature(epoch, hash))
-    const { key, keeper, clock, decided, skipped, liars } = authority
+    const { key, keeper, clock, decided, skipped, liars, proofs } = authority
     authority.service = new AuthorityService({
       key,
       authorities: set,
       keeper,
       memory,
+      evidence: { add: (proof) => Promise.resolve(proofs.push(proof) > 0) },
       peers: connect(index),
       clock,
       source: { ownKey: keyOf(index), createVote: () => authority.opinion },
@@ -240,6 +243,7 @@ function createTestAuthority(options: TestAuthorityOptions): TestAuthority {
     decided: [],
     skipped: [],
     liars: [],
+    proofs: [],
     opinion: NO_OPINION,
     service: undefined,
   }

@@ -8,6 +8,7 @@ import {
   encodeVote,
   encodeVoteStatement,
   hashVote,
+  verifyVoteEquivocation,
 } from '@sotto/protocol/authority'
 import { decodeDescriptor, REASONS } from '@sotto/protocol/directory'
 import { COMMANDS } from '@sotto/protocol/link'
@@ -212,8 +213,10 @@ describe('an authority that lies', () => {
       expect(network.epochsOf(...honest.map(({ index }) => index))).toEqual(
         honest.map(() => SECOND),
       )
-      for (const { liars, keeper } of honest) {
+      for (const { liars, proofs, keeper } of honest) {
         expect(liars).toEqual([encodeHex(liar.key.publicKey)])
+        expect(proofs).toMatchObject([{ author: liar.key.publicKey, epoch: SECOND }])
+        expect(proofs.every((proof) => verifyVoteEquivocation(proof).ok)).toBe(true)
         expect(keeper.document?.content.commitments).toHaveLength(count - 1)
       }
     },

@@ -1,6 +1,8 @@
 /** The directory over HTTP (spec 07 §11), as clients and strangers see it. */
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { encodeHex } from '@sotto/crypto/bytes'
+import { decodeVoteEquivocation, verifyVoteEquivocation } from '@sotto/protocol/authority'
 import {
   decodeEpochDocument,
   decodeEquivocation,
@@ -9,12 +11,14 @@ import {
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import { describe as suite, expect, it } from 'vitest'
 import type { DirectoryKeeper } from '../../src/directory/directory-keeper.ts'
+import { EvidenceBook } from '../../src/authority/evidence-book.ts'
 import { EpochFiles } from '../../src/directory/epoch-files.ts'
 import { ConnectionLimit } from '../../src/listener/connection-limit.ts'
 import { serveRequest } from '../../src/listener/http-server.ts'
 import { RateLimit } from '../../src/listener/rate-limit.ts'
 import { createRoutes } from '../../src/listener/routes.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { createTwoVotes } from '../authority/two-votes.ts'
 import { type RawReply, sendRaw } from '../network/raw-http.ts'
 import { readPort } from '../network/read-port.ts'
 import { createTestFolder, startTestNodes } from '../network/test-nodes.ts'
@@ -37,6 +41,7 @@ const BASE = '/directory/v1/'
 interface Site extends AsyncDisposable {
   readonly keeper: DirectoryKeeper
   readonly files: EpochFiles
+  readonly evidence: EvidenceBook
   /** What came to be admitted. */
   readonly announced: Uint8Array[]
   get(path: string): Promise<RawReply>
@@ -49,6 +54,7 @@ async function openSite(document?: typeof FIRST): Promise<Site> {
   const folder = resources.use(await createTestFolder())
   const files = await EpochFiles.open(folder.path)
   const { keeper } = createKeeper(document)
+  const evidence = await EvidenceBook.open(join(folder.path, 'evidence.bin'))
   const announced: Uint8Array[] = []
   const unused = (): Promise<never> => Promise.reject(new Error('not the directory'))
   const routes = createRoutes({
@@ -59,6 +65,7 @@ async function openSite(document?: typeof FIRST): Promise<Site> {
     directoryRoutes: {
       keeper,
       files,
+      evidence,
       admit(descriptor) {
         announced.push(descriptor)
         return Buffer.from(descriptor).equals(describe(50))
@@ -87,6 +94,7 @@ async function openSite(document?: typeof FIRST): Promise<Site> {
   return {
     keeper,
     files,
+    evidence,
     announced,
     get: (path) => sendRaw({ port, path: `${BASE}${path}`, method: 'GET' }),
     post: (path, body = new Uint8Array()) => sendRaw({ port, path: `${BASE}${path}`, body }),
@@ -167,17 +175,47 @@ suite('GET descriptor/KEY', () => {
 suite('GET evidence', () => {
   it('names the authorities that signed twice, and proves it', async () => {
     await using site = await openSite(FIRST)
-    expect(JSON.parse((await site.get('evidence')).text)).toEqual({ authorities: [] })
+    expect(JSON.parse((await site.get('evidence')).text)).toEqual({
+      authorities: [],
+      votes: [],
+    })
     expect((await site.get('evidence/0')).status).toBe(404)
     const liar = AUTHORITY_KEYS.slice(0, 1)
     site.keeper.accept(encode(createDocument({ softwareMin: [1, 0, 0], signers: liar })))
     const authorities = liar.map(({ publicKey }) => encodeHex(publicKey))
-    expect(JSON.parse((await site.get('evidence')).text)).toEqual({ authorities })
+    expect(JSON.parse((await site.get('evidence')).text)).toEqual({
+      authorities,
+      votes: [],
+    })
     const proof = decodeEquivocation(plain(await site.get('evidence/0')))
     if (!proof.ok) throw proof.error
     expect(verifyEquivocation(proof.value).ok).toBe(true)
     for (const path of ['evidence/1', 'evidence/100', 'evidence/-1', 'evidence/x']) {
       expect((await site.get(path)).status).toBe(404)
+    }
+  })
+})
+
+suite('GET evidence/votes', () => {
+  it('proves of each authority that voted twice that it did, to whoever knows its key', async () => {
+    await using site = await openSite(FIRST)
+    const [first, second] = AUTHORITY_KEYS
+    if (first === undefined || second === undefined) throw new Error('no keys')
+    await site.evidence.add(createTwoVotes(first, 11))
+    await site.evidence.add(createTwoVotes(second, 12))
+    expect(JSON.parse((await site.get('evidence')).text)).toEqual({
+      authorities: [],
+      votes: [
+        { author: encodeHex(first.publicKey), epoch: 11 },
+        { author: encodeHex(second.publicKey), epoch: 12 },
+      ],
+    })
+    const proof = decodeVoteEquivocation(plain(await site.get('evidence/votes/1')))
+    if (!proof.ok) throw proof.error
+    expect(proof.value).toMatchObject({ author: second.publicKey, epoch: 12 })
+    expect(verifyVoteEquivocation(proof.value).ok).toBe(true)
+    for (const path of ['votes/2', 'votes/100', 'votes/-1', 'votes/x', 'votes/', 'votes']) {
+      expect((await site.get(`evidence/${path}`)).status).toBe(404)
     }
   })
 })

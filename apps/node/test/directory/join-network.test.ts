@@ -13,6 +13,7 @@ import { createTestConfig, SILENT_EVENTS } from '../network/test-nodes.ts'
 import {
   createDocument,
   createKeeper,
+  describe,
   encode,
   identityOf,
   keyOf,
@@ -218,6 +219,32 @@ suite('a node that is listed', () => {
     await vi.waitFor(() => expect(authority.announced.length).toBeGreaterThan(1))
     // Spread once; the authorities hear of it until their document has it.
     expect(member.spread).toHaveLength(1)
+  })
+
+  it('takes its address back from a second program with its key, once in an epoch', async () => {
+    await using authority = await openAuthority()
+    const document = listNodes(authority.port, { host: '10.9.9.9' })
+    using member = createMember('', document)
+    const { clock, keeper, membership, spread } = member
+    const { epochMs } = document.content
+    membership.start()
+    expect(spread).toHaveLength(1)
+    const readHost = (): string | undefined => keeper.current?.findByEd25519(keyOf(0))?.host
+    const sayElsewhere = (): void => {
+      const issuedAt = clock.now() + 1000
+      expect(keeper.describe(describe(0, { host: '10.8.8.8', issuedAt })).ok).toBe(true)
+      expect(readHost()).toBe('10.8.8.8')
+    }
+    sayElsewhere()
+    clock.step(PULSE_MS)
+    expect([spread.length, readHost()]).toEqual([1, '10.8.8.8'])
+    for (let elapsed = 0; elapsed < epochMs; elapsed += PULSE_MS) clock.step(PULSE_MS)
+    expect([spread.length, readHost()]).toEqual([2, recordOf(0).host])
+    sayElsewhere()
+    for (let elapsed = 0; elapsed < epochMs + 2 * PULSE_MS; elapsed += PULSE_MS) {
+      clock.step(PULSE_MS)
+    }
+    expect([spread.length, readHost()]).toEqual([3, recordOf(0).host])
   })
 
   it.each(['active', 'awaiting', 'decommissioned'] as const)(

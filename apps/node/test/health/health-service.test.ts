@@ -70,6 +70,18 @@ describe('proofs', () => {
     expect(bench.ownProofs).toEqual([PROOF, PROOF])
   })
 
+  it('go on when the clock is set back, so that nobody misses them until it is there again', async () => {
+    await using bench = await startHealth()
+    const { clock } = bench
+    const readTime = clock.now.bind(clock)
+    // The clock of a machine shows another time, and its timers run on.
+    Object.assign(clock, { now: () => readTime() - EPOCH_MS })
+    await clock.advance(EPOCH_MS / 2)
+    expect(bench.sentWith(COMMANDS.proof)).toHaveLength(2)
+    await clock.advance(EPOCH_MS)
+    expect(bench.sentWith(COMMANDS.proof)).toHaveLength(2)
+  })
+
   it('are not sent by a node that the directory does not list', async () => {
     await using bench = await startHealth({ isListed: false })
     await bench.clock.advance(EPOCH_MS)

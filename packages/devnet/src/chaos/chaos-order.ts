@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { RATE_MAX } from './timeline.ts'
 
 /** What is done to a node as a whole. */
-export const NODE_ACTIONS = ['kill', 'stop', 'start', 'pause', 'resume'] as const
+export const NODE_ACTIONS = ['kill', 'stop', 'start', 'pause', 'resume', 'move'] as const
 export type NodeAction = (typeof NODE_ACTIONS)[number]
 
 const LAG_MS_MAX = 60_000
@@ -37,6 +37,7 @@ const orderSchema = z.discriminatedUnion('action', [
   z.object({ action: z.enum(NODE_ACTIONS), nodes: nodesSchema }),
   z.object({ action: z.literal('join') }),
   z.object({ action: z.literal('leave'), nodes: nodesSchema }),
+  z.object({ action: z.literal('clone'), nodes: nodesSchema }),
   z.object({ action: z.literal('partition'), groups: z.array(nodesSchema).min(1) }),
   z.object({ action: z.literal('heal') }),
   z.object({

@@ -15,6 +15,8 @@ export interface BreakableNetwork {
   act(name: string, action: NodeAction): Promise<void>
   join(): Promise<void>
   leave(name: string): Promise<void>
+  /** Starts a second program with the keys of this node. */
+  clone(name: string): Promise<void>
   /** Resolves when each node that runs knows what is wrong with it. */
   spreadConditions(): Promise<void>
 }
@@ -36,6 +38,9 @@ export async function obeyOrder(network: BreakableNetwork, order: ChaosOrder): P
       return network.join()
     case 'leave':
       for (const name of selectNodes(network.listNames(), order.nodes)) await network.leave(name)
+      return undefined
+    case 'clone':
+      for (const name of selectNodes(network.listNames(), order.nodes)) await network.clone(name)
       return undefined
     case 'partition':
       conditions.separate(selectGroups(network.listNames(), order.groups))

@@ -37,6 +37,8 @@ describe('orders in words', () => {
     ['kill node-03', { action: 'kill', nodes: ['node-03'] }],
     ['start 1,2 half', { action: 'start', nodes: ['1', '2', 'half'] }],
     ['join', { action: 'join' }],
+    ['move 1,2', { action: 'move', nodes: ['1', '2'] }],
+    ['clone node-05', { action: 'clone', nodes: ['node-05'] }],
     ['leave 4', { action: 'leave', nodes: ['4'] }],
     [
       'partition 1,2 | 3,4',

@@ -5,7 +5,7 @@
  */
 
 import type { IntrospectedNode } from '../introspection.ts'
-import { listStored } from './list-stored.ts'
+import { listStored, type StoredMessage } from './list-stored.ts'
 import type { Person } from './people.ts'
 import type { Acknowledged } from './writes.ts'
 
@@ -26,7 +26,7 @@ export interface ReplicaCounts {
 }
 
 const NOTHING: ReplicaCounts = { acknowledged: 0, lost: 0, wanted: 0, missing: 0 }
-const EMPTY: ReadonlySet<string> = new Set()
+const EMPTY: ReadonlyMap<string, StoredMessage> = new Map()
 
 function add(a: ReplicaCounts, b: ReplicaCounts): ReplicaCounts {
   return {
@@ -61,7 +61,7 @@ async function inspectPerson(
 /** Counts as things are now; the swarms are those of the directory in use. */
 export async function inspectReplicas(
   network: ReplicaNetwork,
-  acknowledged: readonly Acknowledged[],
+  acknowledged: readonly Pick<Acknowledged, 'to' | 'hash'>[],
 ): Promise<ReplicaCounts> {
   const byReceiver = Map.groupBy(acknowledged, ({ to }) => to)
   const counts = await Promise.all(

@@ -24,13 +24,20 @@ export function readAccountBytes(accountId: string): AccountBytes {
   return account
 }
 
-/** The hashes; undefined when the node does not answer, or refuses. `readTimeMs` is the node's own clock. */
+export interface StoredMessage {
+  /** Of its data. */
+  readonly bytes: number
+  /** By its sender's clock. */
+  readonly sentMs: number
+}
+
+/** By hash; undefined when the node does not answer, or refuses. `readTimeMs` is the node's own clock. */
 export async function listStored(
   node: Pick<IntrospectedNode, 'host' | 'ports'>,
   { accountId, signing }: Account,
   readTimeMs: () => number,
-): Promise<ReadonlySet<string> | undefined> {
-  const hashes = new Set<string>()
+): Promise<ReadonlyMap<string, StoredMessage> | undefined> {
+  const stored = new Map<string, StoredMessage>()
   let lastHash: string | undefined
   for (;;) {
     const timestampMs = readTimeMs()
@@ -49,9 +56,10 @@ export async function listStored(
     })
     const page = answer?.status === 200 ? parseRetrieveReply(answer.body) : undefined
     if (page?.ok !== true) return undefined
-    for (const { hash } of page.value.messages) hashes.add(hash)
+    for (const { hash, data, timestampMs: sentMs } of page.value.messages)
+      stored.set(hash, { bytes: data.length, sentMs })
     const next = page.value.messages.at(-1)?.hash
-    if (!page.value.hasMore || next === undefined || next === lastHash) return hashes
+    if (!page.value.hasMore || next === undefined || next === lastHash) return stored
     lastHash = next
   }
 }

@@ -95,6 +95,8 @@ describe('a scenario', () => {
     ['lie swarm carol off', lie(['swarm', 'carol'], false)],
     ['partition 1,2 | 3', order({ action: 'partition', groups: [['1', '2'], ['3']] })],
     ['join', order({ action: 'join' })],
+    ['clone 2', order({ action: 'clone', nodes: ['2'] })],
+    ['move 1 of all', order({ action: 'move', nodes: ['1', 'of', 'all'] })],
     ['time step 1h', order({ action: 'time', mode: 'step', ms: 3_600_000 })],
   ])('has the step: %s', (text, task) => {
     if (task === undefined) expect(readProblems(text)).toHaveLength(1)
@@ -106,8 +108,43 @@ describe('a scenario', () => {
     ['expect acknowledged 100', { kind: 'expect-acknowledged', least: 100 }],
     ['wait acknowledged 5 within 90s', { kind: 'wait-acknowledged', count: 5, withinMs: 90_000 }],
     ['expect delivered all within 5m', { kind: 'expect-delivered', withinMs: 300_000 }],
+    ['expect lost 0', { kind: 'expect-lost', most: 0 }],
+    ['watch lost', { kind: 'watch-lost' }],
+    ['measure moved', { kind: 'measure-moved' }],
+    ['delete 5 of alice', { kind: 'delete', count: 5, account: 'alice' }],
+    [
+      'expect reason 4,6 keyShared within 9s',
+      { kind: 'expect-reason', nodes: ['4', '6'], reason: 'keyShared', withinMs: 9000 },
+    ],
+    [
+      'expect reason all none',
+      { kind: 'expect-reason', nodes: ['all'], reason: 'none', withinMs: WAIT_MS },
+    ],
+    [
+      'expect state 1 of swarm alice active',
+      {
+        kind: 'expect-state',
+        nodes: ['1', 'of', 'swarm', 'alice'],
+        state: 'active',
+        withinMs: WAIT_MS,
+      },
+    ],
+    ['expect evidence 1 within 5s', { kind: 'expect-evidence', count: 1, withinMs: 5000 }],
+    ['expect epochs frozen for 5s', { kind: 'expect-epochs', moving: false, forMs: 5000 }],
   ])('has, once something is written, the step: %s', (text, task) => {
     expect(readTasks(`writes start rate 1 accounts 2\n${text}`)[1]).toEqual(task)
+  })
+
+  it.each([
+    ['watch lost', 'expect lost 2 throughout', { kind: 'expect-lost-throughout', most: 2 }],
+    ['measure moved', 'expect moved at-most 1.5', { kind: 'expect-moved', atMost: 1.5 }],
+    ['partition half', 'store 5 on sides', { kind: 'store-on-sides', count: 5 }],
+    ['partition half', 'expect sides full', { kind: 'expect-sides', withinMs: WAIT_MS }],
+    ['delete 1 of bob', 'expect deleted gone', { kind: 'expect-deleted', withinMs: WAIT_MS }],
+  ])('has, behind %s, the step: %s', (before, text, task) => {
+    const writes = 'writes start rate 1 accounts 2\n'
+    expect(readTasks(`${writes}${before}\n${text}`)[2]).toEqual(task)
+    expect(readProblems(`${writes}${text}\n${before}`).map(({ line }) => line)).toEqual([2])
   })
 })
 
@@ -186,19 +223,59 @@ describe('a file that is no scenario', () => {
     'wait acknowledged',
     'wait acknowledged many',
     'wait acknowledged 5 within 11m',
+    'watch',
+    'watch lost messages',
+    'measure',
+    'measure time',
+    'delete',
+    'delete 0 of alice',
+    'delete 101 of alice',
+    'delete 5 of mallory',
+    'delete 5 from alice',
+    'delete 5 of alice bob',
+    'expect deleted',
+    'store',
+    'store 0 on sides',
+    'store 5',
+    'store 5 on sides now',
+    'expect sides',
+    'expect sides all',
+    'expect moved 1.5',
+    'expect moved at-most',
+    'expect moved at-most 0',
+    'expect moved at-most -1',
+    'expect moved at-most 1.5 times',
+    'expect lost 0 always',
+    'expect lost throughout',
+    'expect reason 4',
+    'expect reason 4 tired',
+    'expect reason keyShared',
+    'expect reason 4 keyShared soon',
+    'expect state 4 tired',
+    'expect evidence',
+    'expect evidence some',
+    'expect evidence 1 soon',
+    'expect epochs',
+    'expect epochs moving',
+    'expect epochs slowly for 5s',
   ])('is refused once something is written, too: %j', (text) => {
     const problems = readProblems(`writes start rate 1 accounts 2\n${text}`)
     expect(problems.map(({ line }) => line)).toEqual([2])
   })
 
-  it.each(['writes stop', 'wait acknowledged 5', 'expect lost 0', 'expect delivered all'])(
-    'speaks of messages before there are any: %s',
-    (text) => {
-      expect(readProblems(text)).toEqual([
-        { line: 1, message: expect.stringContaining('nothing is written') as unknown },
-      ])
-    },
-  )
+  it.each([
+    'writes stop',
+    'wait acknowledged 5',
+    'expect lost 0',
+    'expect delivered all',
+    'watch lost',
+    'measure moved',
+    'delete 1 of alice',
+  ])('speaks of messages before there are any: %s', (text) => {
+    expect(readProblems(text)).toEqual([
+      { line: 1, message: expect.stringContaining('nothing is written') as unknown },
+    ])
+  })
 
   it.each(['', '\n\n', '# only words\n', 'network nodes 5'])('has no steps: %j', (text) => {
     expect(readProblems(text)).toEqual([{ line: 0, message: 'The file has no steps.' }])

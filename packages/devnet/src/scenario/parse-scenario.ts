@@ -8,7 +8,7 @@ import { type Result, err, ok } from '@sotto/crypto/result'
 import { parseDuration } from '../chaos/parse-duration.ts'
 import { NODE_COUNT_MAX } from '../port-plan.ts'
 import { parseCount, parseTask } from './parse-task.ts'
-import type { Scenario, ScenarioNetwork, ScenarioStep } from './scenario.ts'
+import type { Scenario, ScenarioNetwork, ScenarioStep, ScenarioTask } from './scenario.ts'
 
 export interface ScenarioProblem {
   /** Counted from 1; 0 for the file as a whole. */
@@ -83,9 +83,33 @@ function takeLimit(draft: Draft, words: readonly string[]): string | undefined {
   return undefined
 }
 
+const NEEDS_WRITES: ReadonlySet<ScenarioTask['kind']> = new Set([
+  'stop-writes',
+  'wait-acknowledged',
+  'watch-lost',
+  'measure-moved',
+  'delete',
+  'store-on-sides',
+] as const)
+
 /** What needs messages, and there are none before they are written. */
 function needsWrites({ task: { kind } }: ScenarioStep): boolean {
-  return kind === 'stop-writes' || kind === 'wait-acknowledged' || kind.startsWith('expect-')
+  return NEEDS_WRITES.has(kind) || kind.startsWith('expect-')
+}
+
+/** What is looked at from one step to another. */
+function findMissingStart({ task: { kind } }: ScenarioStep, draft: Draft): string | undefined {
+  const has = (wanted: ScenarioTask['kind']): boolean =>
+    draft.steps.some(({ task }) => task.kind === wanted)
+  if (kind === 'expect-lost-throughout' && !has('watch-lost')) return 'no `watch lost` before it'
+  if (kind === 'expect-moved' && !has('measure-moved')) return 'no `measure moved` before it'
+  const isParted = draft.steps.some(
+    ({ task }) => task.kind === 'order' && task.order.action === 'partition',
+  )
+  if ((kind === 'expect-sides' || kind === 'store-on-sides') && !isParted)
+    return 'no `partition` before it'
+  if (kind === 'expect-deleted' && !has('delete')) return 'nothing was deleted before it'
+  return undefined
 }
 
 function takeStep(draft: Draft, line: number, words: readonly string[]): string | undefined {
@@ -99,7 +123,7 @@ function takeStep(draft: Draft, line: number, words: readonly string[]): string 
   draft.steps.push(step)
   return needsWrites(step) && !draft.hasWrites
     ? 'nothing is written before `writes start`'
-    : undefined
+    : findMissingStart(step, draft)
 }
 
 function takeLine(draft: Draft, line: number, text: string): ScenarioProblem | undefined {

@@ -9,9 +9,9 @@ import { type Result, err, ok } from '@sotto/crypto/result'
 import { parseDuration } from '../chaos/parse-duration.ts'
 import { isOrderAction, parseOrder } from '../chaos/parse-order.ts'
 import { splitWords } from '../chaos/select-nodes.ts'
-import { ACCOUNTS_MAX } from './account-names.ts'
+import { ACCOUNTS_MAX, isAccountName } from './account-names.ts'
 import { parsePhrase } from './node-phrase.ts'
-import { EXPECTED_STATES, type ScenarioTask, WAIT_MS } from './scenario.ts'
+import { EXPECTED_REASONS, EXPECTED_STATES, type ScenarioTask, WAIT_MS } from './scenario.ts'
 
 type Parsed<T> = Result<T, string>
 type Words = readonly string[]
@@ -25,6 +25,7 @@ const RATE_MAX = 200
 const COUNT_MAX = 1_000_000
 const WAIT_MS_MAX = 600_000
 const ACCOUNTS_MIN = 2
+const MESSAGES_MAX = 100
 
 export function parseCount(text: string | undefined, max: number): number | undefined {
   const value = text !== undefined && /^\d{1,9}$/u.test(text) ? Number(text) : undefined
@@ -89,16 +90,42 @@ function parseExpectedCount([text, ...rest]: Words): Parsed<number> {
 
 /** `NODES STATE [within TIME]`. */
 function parseExpectedState(words: Words, context: TaskContext): Parsed<ScenarioTask> {
-  const at = words.findIndex((word) => EXPECTED_STATES.some((state) => state === word))
-  const state = EXPECTED_STATES.find((each) => each === words[at])
+  const parts = parseNodesAnd(words, EXPECTED_STATES, context)
+  if (!parts.ok) return parts
+  const state = EXPECTED_STATES.find((each) => each === parts.value.found)
   if (state === undefined) return err(`a state is ${EXPECTED_STATES.join(', ')}`)
+  const { nodes, withinMs } = parts.value
+  return ok({ kind: 'expect-state', nodes, state, withinMs })
+}
+
+/** `NODES REASON [within TIME]`. */
+function parseExpectedReason(words: Words, context: TaskContext): Parsed<ScenarioTask> {
+  const parts = parseNodesAnd(words, EXPECTED_REASONS, context)
+  if (!parts.ok) return parts
+  const { nodes, found: reason, withinMs } = parts.value
+  if (reason === undefined) return err(`a reason is ${EXPECTED_REASONS.join(', ')}`)
+  return ok({ kind: 'expect-reason', nodes, reason, withinMs })
+}
+
+interface NodesAnd {
+  readonly nodes: Words
+  readonly found: string | undefined
+  readonly withinMs: number
+}
+
+/** A phrase of nodes, then one of these words, then how long it may take. */
+function parseNodesAnd(
+  words: Words,
+  known: readonly string[],
+  context: TaskContext,
+): Parsed<NodesAnd> {
+  const at = words.findIndex((word) => known.includes(word))
+  if (at === -1) return ok({ nodes: [], found: undefined, withinMs: 0 })
   const nodes = words.slice(0, at).flatMap(splitWords)
   const phrase = parsePhrase(nodes)
   if (!phrase.ok) return phrase
   const withinMs = parseWithin(words.slice(at + 1), context)
-  return withinMs.ok
-    ? ok({ kind: 'expect-state', nodes, state, withinMs: withinMs.value })
-    : withinMs
+  return withinMs.ok ? ok({ nodes, found: words[at], withinMs: withinMs.value }) : withinMs
 }
 
 /** `moving` or `frozen`, and for how long: `for 5 epochs`. */
@@ -114,34 +141,89 @@ function parseExpectedEpochs(
   return ok({ kind: 'expect-epochs', moving: how === 'moving', forMs: forMs.value })
 }
 
+/** `N`, now, or `N throughout`, since the watch began. */
+function parseExpectedLosses([count, throughout, ...rest]: Words): Parsed<ScenarioTask> {
+  const isWatched = throughout === 'throughout' && rest.length === 0
+  const most = parseExpectedCount(
+    isWatched
+      ? [count ?? '']
+      : [count ?? '', ...(throughout === undefined ? [] : [throughout, ...rest])],
+  )
+  if (!most.ok) return most
+  return ok({ kind: isWatched ? 'expect-lost-throughout' : 'expect-lost', most: most.value })
+}
+
+/** `at-most 1.5`. */
+function parseExpectedMoves([preposition, factor = '', ...rest]: Words): Parsed<ScenarioTask> {
+  const isFactor = /^\d{1,3}(\.\d{1,3})?$/u.test(factor) && Number(factor) > 0
+  if (preposition !== 'at-most' || !isFactor || rest.length > 0) {
+    return err('say `at-most FACTOR`, such as 1.5')
+  }
+  return ok({ kind: 'expect-moved', atMost: Number(factor) })
+}
+
+/** `N on sides`. */
+function parseSideStore([text, ...rest]: Words): Parsed<ScenarioTask> {
+  const count = parseCount(text, MESSAGES_MAX) ?? 0
+  if (count < 1 || rest.join(' ') !== 'on sides') return err('say how many, such as `5 on sides`')
+  return ok({ kind: 'store-on-sides', count })
+}
+
+/** `N of NAME`. */
+function parseDeletion([text, preposition, account = '', ...rest]: Words): Parsed<ScenarioTask> {
+  const count = parseCount(text, MESSAGES_MAX) ?? 0
+  const isKnown = preposition === 'of' && isAccountName(account) && rest.length === 0
+  if (count < 1 || !isKnown) return err('say how many of whose, such as `5 of alice`')
+  return ok({ kind: 'delete', count, account })
+}
+
 function parseExpectation(
   [what = '', ...words]: Words,
   context: TaskContext,
 ): Parsed<ScenarioTask> {
   switch (what) {
     case 'lost':
+      return parseExpectedLosses(words)
+    case 'moved':
+      return parseExpectedMoves(words)
+    case 'deleted': {
+      if (words[0] !== 'gone') return err('after `deleted` comes `gone`')
+      const withinMs = parseWithin(words.slice(1), context)
+      return withinMs.ok ? ok({ kind: 'expect-deleted', withinMs: withinMs.value }) : withinMs
+    }
     case 'failed': {
       const most = parseExpectedCount(words)
-      return most.ok ? ok({ kind: `expect-${what}`, most: most.value }) : most
+      return most.ok ? ok({ kind: 'expect-failed', most: most.value }) : most
     }
     case 'acknowledged': {
       const least = parseExpectedCount(words)
       return least.ok ? ok({ kind: 'expect-acknowledged', least: least.value }) : least
     }
+    case 'sides':
     case 'replicas':
     case 'delivered': {
-      const wanted = what === 'replicas' ? 'full' : 'all'
+      const wanted = what === 'delivered' ? 'all' : 'full'
       if (words[0] !== wanted) return err(`after \`${what}\` comes \`${wanted}\``)
       const withinMs = parseWithin(words.slice(1), context)
       return withinMs.ok ? ok({ kind: `expect-${what}`, withinMs: withinMs.value }) : withinMs
     }
     case 'state':
       return parseExpectedState(words, context)
+    case 'reason':
+      return parseExpectedReason(words, context)
+    case 'evidence': {
+      const count = parseCount(words[0], COUNT_MAX)
+      if (count === undefined) return err('after `evidence` comes against how many authorities')
+      const withinMs = parseWithin(words.slice(1), context)
+      return withinMs.ok
+        ? ok({ kind: 'expect-evidence', count, withinMs: withinMs.value })
+        : withinMs
+    }
     case 'epochs':
       return parseExpectedEpochs(words, context)
     default:
       return err(
-        'say `lost`, `failed`, `acknowledged`, `replicas`, `delivered`, `state` or `epochs`',
+        'say `lost`, `failed`, `acknowledged`, `replicas`, `sides`, `delivered`, `deleted`, `moved`, `state`, `reason`, `evidence` or `epochs`',
       )
   }
 }
@@ -175,6 +257,14 @@ export function parseTask(
       return parseExpectation(words, context)
     case 'restart':
       return parseRestart(words)
+    case 'watch':
+      return words.join(' ') === 'lost' ? ok({ kind: 'watch-lost' }) : err('say `lost`')
+    case 'measure':
+      return words.join(' ') === 'moved' ? ok({ kind: 'measure-moved' }) : err('say `moved`')
+    case 'store':
+      return parseSideStore(words)
+    case 'delete':
+      return parseDeletion(words)
     default:
       return parseOrderTask(first, words)
   }

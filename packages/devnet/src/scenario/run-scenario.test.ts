@@ -83,6 +83,63 @@ describe('a scenario in which all goes well', () => {
   )
 })
 
+describe('a scenario that looks closer', () => {
+  it(
+    'counts what is deleted, what each side of a partition has, and what was never there',
+    async () => {
+      const text =
+        'writes start rate 10 accounts 2\nwait acknowledged 10\nwrites stop\nwatch lost\nmeasure moved\n' +
+        'delete 3 of alice\nexpect deleted gone\npartition half\nstore 2 on sides\n' +
+        'expect sides full within 5s\nheal\nwait 2s\nexpect lost 0\nexpect lost 0 throughout\n' +
+        'expect moved at-most 999\nexpect evidence 0\nexpect evidence 1 within 1ms\nexpect reason all none\n'
+      const report = await run(text)
+      const failed = listVerdicts(report).filter(([, passed]) => !passed)
+      // Nobody joined, so that nothing had to move, which proves nothing; and nobody lied.
+      expect(failed.map(([step]) => step)).toEqual([
+        'expect moved at-most 999',
+        'expect evidence 1 within 1ms',
+      ])
+      expect(findStep(report, 'expect deleted gone').numbers).toEqual({ copies: 0, deleted: 3 })
+      expect(findStep(report, 'store 2 on sides').numbers).toEqual({ taken: 4, wanted: 4 })
+      expect(findStep(report, 'expect sides full within 5s').numbers).toEqual({
+        messages: 4,
+        missing: 0,
+      })
+      expect(findStep(report, 'expect lost 0').numbers).toMatchObject({
+        acknowledged: (report.writes?.acknowledged ?? 0) - 3 + 4,
+      })
+      expect(findStep(report, 'expect lost 0 throughout').numbers['looks']).toBeGreaterThan(0)
+      expect(findStep(report, 'expect moved at-most 999').numbers['minimumBytes']).toBe(0)
+    },
+    RUN_MS,
+  )
+
+  it(
+    'sees a side that does not give its members what one of them took',
+    async () => {
+      const text =
+        'writes start rate 1 accounts 2\nwrites stop\npartition 1,2 | 3,4,5,6\nlie 2\n' +
+        'store 1 on sides\nexpect sides full within 1ms\nheal\n'
+      const report = await run(text)
+      expect(findStep(report, 'expect sides full within 1ms')).toMatchObject({
+        passed: false,
+        numbers: { messages: 2, missing: 1 },
+      })
+    },
+    RUN_MS,
+  )
+
+  it(
+    'cannot delete what nobody got',
+    async () => {
+      const report = await run('writes start rate 1 accounts 2\ndelete 100 of alice\n')
+      expect(report.steps.at(-1)?.passed).toBe(false)
+      expect(report.steps.at(-1)?.detail).toMatch(/^alice has got only \d+ messages\.$/u)
+    },
+    RUN_MS,
+  )
+})
+
 describe('a scenario in which messages get lost', () => {
   it(
     'fails at each expectation, goes on to the next, and counts',

@@ -13,7 +13,8 @@ import { type Network, type NetworkOptions, startNetwork } from '../network.ts'
 import { systemClock } from '../system-clock.ts'
 import type { CreateTransport } from './people.ts'
 import type { Scenario, ScenarioStep } from './scenario.ts'
-import { type Outcome, Stage } from './stage.ts'
+import type { Outcome } from './outcome.ts'
+import { Stage } from './stage.ts'
 import type { WriteCounts } from './writes.ts'
 
 export interface StepReport extends Outcome {

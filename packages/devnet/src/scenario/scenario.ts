@@ -5,7 +5,7 @@
  * @module
  */
 
-import { NODE_STATES } from '@sotto/protocol/directory'
+import { NODE_STATES, REASONS } from '@sotto/protocol/directory'
 import type { ChaosOrder } from '../chaos/chaos-order.ts'
 
 /** The longest that anything in a scenario waits for, unless the file says otherwise. */
@@ -23,6 +23,15 @@ export type ScenarioTask =
       readonly count: number
       readonly withinMs: number
     }
+  /** What happens from here on is looked at all the time, or measured. */
+  | { readonly kind: 'watch-lost' | 'measure-moved' }
+  | { readonly kind: 'delete'; readonly count: number; readonly account: string }
+  | { readonly kind: 'store-on-sides'; readonly count: number }
+  | { readonly kind: 'expect-deleted' | 'expect-sides'; readonly withinMs: number }
+  /** Since the watch began. */
+  | { readonly kind: 'expect-lost-throughout'; readonly most: number }
+  /** So many times the fewest bytes that the changes of swarms asked for. */
+  | { readonly kind: 'expect-moved'; readonly atMost: number }
   | { readonly kind: 'expect-lost' | 'expect-failed'; readonly most: number }
   | { readonly kind: 'expect-acknowledged'; readonly least: number }
   | { readonly kind: 'expect-replicas' | 'expect-delivered'; readonly withinMs: number }
@@ -32,12 +41,23 @@ export type ScenarioTask =
       readonly state: ExpectedState
       readonly withinMs: number
     }
+  | {
+      readonly kind: 'expect-reason'
+      readonly nodes: readonly string[]
+      readonly reason: string
+      readonly withinMs: number
+    }
+  /** Exactly so many authorities are proven to have lied. */
+  | { readonly kind: 'expect-evidence'; readonly count: number; readonly withinMs: number }
   /** For the whole time: documents come about, or none does. */
   | { readonly kind: 'expect-epochs'; readonly moving: boolean; readonly forMs: number }
 
 /** As the directory has it; `unlisted` for a node that it does not have. */
 export const EXPECTED_STATES = [...NODE_STATES, 'unlisted'] as const
 export type ExpectedState = (typeof EXPECTED_STATES)[number]
+
+/** Why a node is not in good standing, as authorities agree; `none` for one that has no reason. */
+export const EXPECTED_REASONS: readonly string[] = [...Object.keys(REASONS), 'none']
 
 export interface ScenarioStep {
   /** Counted from 1. */

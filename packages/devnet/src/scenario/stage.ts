@@ -9,24 +9,24 @@
 import { deriveAccount } from '@sotto/crypto/identity'
 import type { Clock } from '@sotto/protocol/clock'
 import type { ChaosOrder } from '../chaos/chaos-order.ts'
+import { selectGroups } from '../chaos/select-nodes.ts'
 import { DevnetError } from '../errors.ts'
 import type { Network } from '../network.ts'
 import { deriveAccountSeed } from '../seeds.ts'
+import { countReturned, deleteMessages } from './delete-messages.ts'
 import { inspectDelivery } from './inspect-delivery.ts'
-import { inspectReplicas } from './inspect-replicas.ts'
+import { inspectReplicas, type ReplicaCounts } from './inspect-replicas.ts'
+import { LossWatch } from './loss-watch.ts'
+import { MovedBytes } from './moved-bytes.ts'
+import { inspectSides, type Sides } from './inspect-sides.ts'
+import { judgeEvidence, judgeReasons, judgeStates } from './judge-directory.ts'
 import { parsePhrase, resolvePhrase } from './node-phrase.ts'
+import { type Outcome, pass } from './outcome.ts'
 import { type CreateTransport, People } from './people.ts'
 import type { ScenarioTask } from './scenario.ts'
 import { Sleeper } from './sleeper.ts'
+import { type StoredOnSide, storeOnSides } from './store-on-sides.ts'
 import { Writes } from './writes.ts'
-
-export interface Outcome {
-  /** False for an expectation that was not met, or a wait that was in vain. */
-  readonly passed: boolean
-  /** For people. */
-  readonly detail: string
-  readonly numbers: Readonly<Record<string, number>>
-}
 
 export interface StageOptions {
   readonly network: Network
@@ -38,10 +38,6 @@ export interface StageOptions {
 const LOOK_AGAIN_MS = 500
 /** More names than this are a number. */
 const NAMES_MAX = 6
-
-function pass(detail: string, numbers: Outcome['numbers'] = {}): Outcome {
-  return { passed: true, detail, numbers }
-}
 
 function nameNodes(names: readonly string[]): string {
   if (names.length === 0) return 'no nodes'
@@ -59,6 +55,10 @@ export class Stage implements AsyncDisposable {
   readonly #sleeper: Sleeper
   #people: People | undefined
   #writes: Writes | undefined
+  #lossWatch: LossWatch | undefined
+  #movedBytes: MovedBytes | undefined
+  #sides: Sides = []
+  #onSides: readonly StoredOnSide[] = []
 
   constructor(options: StageOptions) {
     this.#options = options
@@ -84,6 +84,22 @@ export class Stage implements AsyncDisposable {
         return this.#sleeper.sleep(task.ms).then(() => pass(''))
       case 'wait-acknowledged':
         return this.#waitAcknowledged(task)
+      case 'watch-lost':
+        return this.#watchLost()
+      case 'measure-moved':
+        return this.#measureMoved()
+      case 'store-on-sides':
+        return this.#storeOnSides(task.count)
+      case 'delete':
+        return this.#delete(task)
+      case 'expect-deleted':
+        return this.#lookUntil(task.withinMs, () => this.#lookAtDeleted())
+      case 'expect-sides':
+        return this.#lookUntil(task.withinMs, () => this.#lookAtSides())
+      case 'expect-lost-throughout':
+        return this.#expectLostThroughout(task.most)
+      case 'expect-moved':
+        return this.#expectMoved(task.atMost)
       case 'expect-lost':
         return this.#expectLost(task.most)
       case 'expect-failed':
@@ -95,7 +111,11 @@ export class Stage implements AsyncDisposable {
       case 'expect-delivered':
         return this.#lookUntil(task.withinMs, () => this.#lookAtDelivery())
       case 'expect-state':
-        return this.#lookUntil(task.withinMs, () => this.#lookAtStates(task))
+        return this.#lookUntil(task.withinMs, () => this.#lookAtDirectory(task))
+      case 'expect-reason':
+        return this.#lookUntil(task.withinMs, () => this.#lookAtDirectory(task))
+      case 'expect-evidence':
+        return this.#lookUntil(task.withinMs, () => this.#lookAtEvidence(task.count))
       case 'expect-epochs':
         return this.#expectEpochs(task)
     }
@@ -110,6 +130,7 @@ export class Stage implements AsyncDisposable {
     const { network } = this.#options
     if (!('nodes' in order)) {
       await network.obey(order)
+      if (order.action === 'partition') this.#noteParted(order.groups)
       return pass('')
     }
     const nodes = this.#resolve(order.nodes)
@@ -174,10 +195,97 @@ export class Stage implements AsyncDisposable {
     return { passed, detail, numbers: { acknowledged } }
   }
 
+  async #watchLost(): Promise<Outcome> {
+    const { network, clock } = this.#options
+    const writes = this.#requireWrites()
+    const inspect = async (): Promise<ReplicaCounts> => {
+      await network.refresh()
+      return inspectReplicas(network, [...writes.acknowledged])
+    }
+    this.#lossWatch = this.#resources.use(new LossWatch({ clock, inspect }))
+    this.#lossWatch.start()
+    return pass('')
+  }
+
+  async #expectLostThroughout(most: number): Promise<Outcome> {
+    const { looks = 0, lost = 0 } = (await this.#lossWatch?.stop()) ?? {}
+    const detail = `${lost} lost at any time, in ${looks} looks at all messages`
+    return { passed: lost <= most && looks > 0, detail, numbers: { lost, looks } }
+  }
+
+  async #measureMoved(): Promise<Outcome> {
+    const { network, clock } = this.#options
+    const moved = new MovedBytes({ network, clock, people: this.#people?.all ?? [] })
+    this.#movedBytes = this.#resources.use(moved)
+    await moved.start()
+    return pass('')
+  }
+
+  /** Nothing that had to move would prove nothing. */
+  async #expectMoved(atMost: number): Promise<Outcome> {
+    const { movedBytes = 0, minimumBytes = 0 } = (await this.#movedBytes?.count()) ?? {}
+    const factor = minimumBytes === 0 ? '' : `, ${(movedBytes / minimumBytes).toFixed(2)} times`
+    const detail = `${movedBytes} bytes moved, ${minimumBytes} had to${factor}`
+    const passed = minimumBytes > 0 && movedBytes <= atMost * minimumBytes
+    return { passed, detail, numbers: { movedBytes, minimumBytes } }
+  }
+
+  async #delete({ count, account }: Extract<ScenarioTask, { kind: 'delete' }>): Promise<Outcome> {
+    const writes = this.#requireWrites()
+    const person = this.#people?.all.find(({ name }) => name === account)
+    const messages = writes.acknowledged.filter(({ to }) => to === person).slice(0, count)
+    if (person === undefined || messages.length < count) {
+      throw new DevnetError('invalid_order', `${account} has got only ${messages.length} messages.`)
+    }
+    const hashes = messages.map(({ hash }) => hash)
+    const node = await deleteMessages(this.#options.network, person, hashes)
+    if (node !== undefined) writes.noteDeleted(messages)
+    const detail = node === undefined ? 'no node took it' : `through ${node}`
+    return { passed: node !== undefined, detail, numbers: { deleted: messages.length } }
+  }
+
+  #noteParted(groups: readonly (readonly string[])[]): void {
+    const { network } = this.#options
+    const names = network.nodes.map(({ name }) => name)
+    this.#sides = selectGroups(names, groups)
+  }
+
+  async #storeOnSides(count: number): Promise<Outcome> {
+    const people = this.#people?.all ?? []
+    const question = { count, sides: this.#sides }
+    const stored = await storeOnSides(this.#options.network, people, question)
+    this.#onSides = [...this.#onSides, ...stored]
+    const wanted = count * this.#sides.length
+    const detail = `${stored.length} of ${wanted} were taken`
+    return { passed: stored.length === wanted, detail, numbers: { taken: stored.length, wanted } }
+  }
+
+  /** Nothing that a side took would prove nothing. */
+  async #lookAtSides(): Promise<Outcome> {
+    const { network } = this.#options
+    const { taken, missing } = await inspectSides(network, this.#onSides, this.#sides)
+    const detail = `the sides took ${taken.join(' and ')} messages, and ${missing} copies are missing in them`
+    const passed = missing === 0 && taken.every((count) => count > 0)
+    return { passed, detail, numbers: { messages: this.#onSides.length, missing } }
+  }
+
+  async #lookAtDeleted(): Promise<Outcome> {
+    const { network } = this.#options
+    await network.refresh()
+    const { deleted } = this.#requireWrites()
+    const copies = await countReturned(network, deleted)
+    const detail = `${copies} copies of ${deleted.length} deleted messages`
+    return { passed: copies === 0, detail, numbers: { copies, deleted: deleted.length } }
+  }
+
+  /** All that nodes should have. */
+  #listKept(): readonly StoredOnSide[] {
+    return [...this.#requireWrites().acknowledged, ...this.#onSides]
+  }
+
   async #expectLost(most: number): Promise<Outcome> {
     await this.#options.network.refresh()
-    const { acknowledged } = this.#requireWrites()
-    const counts = await inspectReplicas(this.#options.network, [...acknowledged])
+    const counts = await inspectReplicas(this.#options.network, this.#listKept())
     const detail = `${counts.lost} of ${counts.acknowledged} acknowledged messages lost`
     const numbers = { acknowledged: counts.acknowledged, lost: counts.lost }
     return { passed: counts.lost <= most, detail, numbers }
@@ -195,18 +303,23 @@ export class Stage implements AsyncDisposable {
     return { passed, detail: `${acknowledged} acknowledged`, numbers: { acknowledged } }
   }
 
-  async #lookAtStates({
-    nodes: words,
-    state,
-  }: Extract<ScenarioTask, { kind: 'expect-state' }>): Promise<Outcome> {
-    await this.#options.network.refresh()
-    const names = this.#resolve(words)
-    const nodes = this.#options.network.nodes.filter(({ name }) => names.includes(name))
-    const states = nodes.map(({ standing }) => standing?.state ?? 'unlisted')
-    const detail = nodes.map(({ name }, index) => `${name} ${states[index]}`).join(', ')
-    const epoch = this.#options.network.describe().epoch?.number ?? 0
-    const passed = nodes.length > 0 && states.every((each) => each === state)
-    return { passed, detail: `${detail} in epoch ${epoch}`, numbers: { epoch } }
+  async #lookAtDirectory(
+    task: Extract<ScenarioTask, { kind: 'expect-state' | 'expect-reason' }>,
+  ): Promise<Outcome> {
+    const { network } = this.#options
+    await network.refresh()
+    const names = this.#resolve(task.nodes)
+    const nodes = network.nodes.filter(({ name }) => names.includes(name))
+    const epoch = network.describe().epoch?.number ?? 0
+    return task.kind === 'expect-state'
+      ? judgeStates(nodes, task.state, epoch)
+      : judgeReasons(nodes, task.reason, epoch)
+  }
+
+  async #lookAtEvidence(count: number): Promise<Outcome> {
+    const { network } = this.#options
+    await network.refresh()
+    return judgeEvidence(network.describe().evidence ?? [], count)
   }
 
   async #expectEpochs({
@@ -225,8 +338,7 @@ export class Stage implements AsyncDisposable {
 
   async #lookAtReplicas(): Promise<Outcome> {
     await this.#options.network.refresh()
-    const { acknowledged } = this.#requireWrites()
-    const counts = await inspectReplicas(this.#options.network, [...acknowledged])
+    const counts = await inspectReplicas(this.#options.network, this.#listKept())
     const { wanted, missing } = counts
     const detail = `${wanted - missing} of ${wanted} copies of ${counts.acknowledged} messages`
     return { passed: missing === 0, detail, numbers: { ...counts } }

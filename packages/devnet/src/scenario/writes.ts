@@ -45,6 +45,7 @@ const SECOND_MS = 1000
 export class Writes {
   readonly #options: WritesOptions
   readonly #acknowledged: Acknowledged[] = []
+  readonly #deleted = new Set<Acknowledged>()
   readonly #underWay = new Set<Promise<void>>()
   readonly #waiting = new Set<() => void>()
   #failed = 0
@@ -60,8 +61,18 @@ export class Writes {
     this.#options = options
   }
 
+  /** Without those that were deleted. */
   get acknowledged(): readonly Acknowledged[] {
-    return this.#acknowledged
+    return this.#acknowledged.filter((message) => !this.#deleted.has(message))
+  }
+
+  get deleted(): readonly Acknowledged[] {
+    return [...this.#deleted]
+  }
+
+  /** Their receiver deletes them: from now on nobody should have them. */
+  noteDeleted(messages: readonly Acknowledged[]): void {
+    for (const message of messages) this.#deleted.add(message)
   }
 
   get counts(): WriteCounts {

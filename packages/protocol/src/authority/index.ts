@@ -40,6 +40,15 @@ export {
   type SignedVote,
   isEquivocation,
 } from './equivocation.ts'
+export {
+  type SignedVoteHash,
+  VOTE_EQUIVOCATION_BYTES,
+  type VoteEquivocation,
+  createVoteEquivocation,
+  decodeVoteEquivocation,
+  encodeVoteEquivocation,
+  verifyVoteEquivocation,
+} from './vote-equivocation.ts'
 export { type AgreementPhase, type PhaseQuestion, findAgreementPhase } from './agreement-phase.ts'
 export { type EpochQuestion, decideEpoch } from './decide-epoch.ts'
 export { type NodeOpinion, OFFENCES, type Step, stepNode } from './node-transition.ts'

@@ -132,6 +132,21 @@ describe('random tests', () => {
     expect(rhythm.due(HOUR_MS)).toHaveLength(1)
     expect(rhythm.due(HOUR_MS)).toHaveLength(0)
   })
+
+  it('do not wait for a clock that was set back to be there again', () => {
+    const { rhythm } = createSimulation(createNames(5))
+    rhythm.due(HOUR_MS)
+    rhythm.recordResult('node 3', false, HOUR_MS)
+    rhythm.setNodes([...createNames(5), 'new'], HOUR_MS)
+    expect(rhythm.due(0)).toEqual([])
+    const tested = new Set<string>()
+    for (let nowMs = 0; nowMs <= 2 * RETEST_MAX_MS; nowMs += TICK_MS) {
+      for (const key of rhythm.due(nowMs)) tested.add(key)
+    }
+    expect(tested.has('node 3')).toBe(true)
+    expect(tested.has('new')).toBe(true)
+    expect(tested.size).toBeGreaterThan(3)
+  })
 })
 
 describe('re-tests of a failing node', () => {

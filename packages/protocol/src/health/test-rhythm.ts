@@ -37,6 +37,7 @@ export class TestRhythm {
   readonly #newcomers = new Map<string, number>()
   readonly #failing = new Map<string, Failing>()
   #nextRandomMs: number | undefined
+  #lastMs: number | undefined
 
   constructor(options: TestRhythmOptions) {
     this.#options = options
@@ -63,6 +64,7 @@ export class TestRhythm {
 
   /** Whom to test now; each is given once. */
   due(nowMs: number): readonly string[] {
+    this.#noteTime(nowMs)
     const due: string[] = []
     for (const [key, dueMs] of this.#newcomers) {
       if (dueMs > nowMs) continue
@@ -84,6 +86,18 @@ export class TestRhythm {
       if (key !== undefined) due.push(key)
     }
     return [...new Set(due)]
+  }
+
+  /** A clock that was set back makes nothing wait longer: else a node would test nobody for as long as it was wrong. */
+  #noteTime(nowMs: number): void {
+    const setBackMs = (this.#lastMs ?? nowMs) - nowMs
+    this.#lastMs = nowMs
+    if (setBackMs <= 0) return
+    for (const [key, dueMs] of this.#newcomers) this.#newcomers.set(key, dueMs - setBackMs)
+    for (const [key, failing] of this.#failing) {
+      this.#failing.set(key, { ...failing, dueMs: failing.dueMs - setBackMs })
+    }
+    if (this.#nextRandomMs !== undefined) this.#nextRandomMs -= setBackMs
   }
 
   recordResult(key: string, isReachable: boolean, nowMs: number): void {

@@ -55,7 +55,7 @@ describe('requests', () => {
       fetchRecords: 6,
       deliverRecords: 7,
       confirmRecords: 8,
-      accountRecords: 9,
+      accountKeys: 9,
       audit: 10,
       uptime: 11,
       epochDocument: 16,

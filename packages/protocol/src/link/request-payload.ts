@@ -20,7 +20,7 @@ export const COMMANDS = {
   fetchRecords: 6,
   deliverRecords: 7,
   confirmRecords: 8,
-  accountRecords: 9,
+  accountKeys: 9,
   audit: 10,
   uptime: 11,
   epochDocument: 16,

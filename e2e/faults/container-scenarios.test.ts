@@ -1,0 +1,77 @@
+/**
+ * Half of the scenario files beside this on containers: the same files, with real kills, freezes and pulled cables, each node with
+ * a file system and an address of its own.
+ */
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { NodeTransport } from '@sotto/cli/node-transport'
+import { type ScenarioReport, runScenario } from '@sotto/devnet/scenario'
+import { parseScenario } from '@sotto/devnet/scenario-file'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PauseBy, createContainerDriver } from '../cluster/container-driver.ts'
+import { findContainerEngine } from '../cluster/container-engine.ts'
+import { type NodeImage, buildNodeImage } from '../cluster/node-image.ts'
+
+/** Beyond the limits of the files. */
+const RUN_MS = 360_000
+
+/** What containers show that child processes do not: each with what is real about it there. */
+const CHOSEN = [
+  ['killed-member', 'SIGKILL by the engine, started again with its own disk'],
+  ['killed-replicas', 'the same for three of a swarm at once'],
+  ['flapping-node', 'the same, again and again'],
+  ['rolling-restart', 'stopped in order by the engine, all of them'],
+  ['hanging-member', 'the freezer of the kernel, with connections left open'],
+  ['authorities-down', 'a majority killed, one that joins meanwhile'],
+  ['partition-halves', 'links cut between addresses of different networks'],
+  ['full-disk', 'nodes whose disks are full, found by audits across addresses'],
+  ['liar-found', 'audits across addresses'],
+  ['clock-off', 'clocks that are off'],
+  ['interrupted-hand-over', 'a newcomer killed while copies come to it'],
+] as const
+
+const engine = await findContainerEngine()
+const outcome = engine.reachable
+  ? `with ${engine.detail}`
+  : `SKIPPED, no container engine is reachable: ${engine.detail}`
+
+describe.runIf(engine.reachable)(`on containers, ${outcome}:`, () => {
+  let image: NodeImage
+  beforeAll(async () => {
+    image = await buildNodeImage('chaotic')
+  })
+  afterAll(() => image[Symbol.asyncDispose]())
+
+  async function run(name: string, pauseBy: PauseBy): Promise<ScenarioReport> {
+    const path = fileURLToPath(new URL(`./scenarios/${name}.scenario`, import.meta.url))
+    const scenario = parseScenario(await readFile(path, 'utf8'))
+    if (!scenario.ok) throw new Error(`${name} is no scenario`)
+    await using driver = await createContainerDriver(image, { pauseBy })
+    const createTransport = (): NodeTransport => new NodeTransport()
+    return await runScenario(scenario.value, { createTransport, driver })
+  }
+
+  function judge(report: ScenarioReport): void {
+    // The steps that failed say themselves what they found.
+    expect(report.steps.filter(({ passed }) => !passed)).toEqual([])
+    expect(report).toMatchObject({ passed: true })
+    expect(report.writes?.acknowledged).toBeGreaterThan(0)
+  }
+
+  it.concurrent.each(CHOSEN)(
+    '%s passes: %s',
+    async (name) => {
+      judge(await run(name, 'freezer'))
+    },
+    RUN_MS,
+  )
+
+  it.concurrent(
+    'hanging-member passes when the cable is pulled instead',
+    async () => {
+      judge(await run('hanging-member', 'cable'))
+    },
+    RUN_MS,
+  )
+})
