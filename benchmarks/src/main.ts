@@ -11,6 +11,8 @@ import { measureMemory } from './figures/memory.ts'
 import { measureOnion } from './figures/onion.ts'
 import { measurePrimitives } from './figures/primitives.ts'
 import { measureReconcile } from './figures/reconcile.ts'
+import { measureRepair } from './figures/repair.ts'
+import { measureScale } from './figures/scale.ts'
 import { measureStore } from './figures/store.ts'
 import { formatTable, type Table } from './table.ts'
 
@@ -23,6 +25,8 @@ const FIGURES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   memory: measureMemory,
   churn: measureChurn,
   reconcile: measureReconcile,
+  repair: measureRepair,
+  scale: measureScale,
 }
 
 const names = process.argv.slice(2)

@@ -1,6 +1,6 @@
 /**
- * Epoch documents of any size. Keys of nodes are hashes and no points: reading a document does not look at them, and
- * deriving thousands would take longer than what is measured.
+ * Epoch documents of any size. Keys of nodes are hashes and no points, but for a few that describe themselves: reading a
+ * document does not look at them, and deriving thousands would take longer than what is measured.
  *
  * @module
  */
@@ -22,13 +22,29 @@ import {
   signEpoch,
 } from '@sotto/protocol/directory'
 
-const STARTS_AT_MS = 1_767_225_600_000
+export const STARTS_AT_MS = 1_767_225_600_000
 const EPOCH = 1000
 const HYBRID = new Uint8Array(1216).fill(5)
+
+export const DOCUMENT_NETWORK: Uint8Array = new Uint8Array(16).fill(1)
 
 export interface SignedEpoch {
   readonly bytes: Uint8Array
   readonly authorities: readonly Ed25519PublicKey[]
+  /** Descriptors with hybrid keys of some of the nodes. */
+  readonly described: readonly DescribedNode[]
+}
+
+export interface DescribedNode {
+  readonly ed25519: Ed25519PublicKey
+  readonly bytes: Uint8Array
+}
+
+export interface EpochSize {
+  readonly nodes: number
+  readonly authorities: number
+  /** How many nodes have descriptors. */
+  readonly described?: number
 }
 
 function deriveBytes(name: string): Uint8Array {
@@ -64,16 +80,18 @@ function createNode(index: number, swarm: bigint): EpochNode {
   }
 }
 
-export function createSignedEpoch(size: { nodes: number; authorities: number }): SignedEpoch {
+export function createSignedEpoch(size: EpochSize): SignedEpoch {
+  const describedCount = size.described ?? 0
   // Some 300 swarms of seven.
-  const nodes = Array.from({ length: size.nodes }, (_, index) =>
-    createNode(index, BigInt(index % Math.ceil(size.nodes / 7)) << 32n),
-  )
+  const nodes = Array.from({ length: size.nodes }, (_, index) => {
+    const node = createNode(index, BigInt(index % Math.ceil(size.nodes / 7)) << 32n)
+    return index < describedCount ? { ...node, ...publishKeys(index) } : node
+  })
   const keys = Array.from({ length: size.authorities }, (_, index) =>
     createKeys(`authority ${index}`),
   ).toSorted((a, b) => Buffer.compare(a.publicKey, b.publicKey))
   const content = {
-    network: new Uint8Array(16).fill(1),
+    network: DOCUMENT_NETWORK,
     epoch: EPOCH,
     startsAt: STARTS_AT_MS,
     epochMs: 120_000,
@@ -91,17 +109,25 @@ export function createSignedEpoch(size: { nodes: number; authorities: number }):
   return {
     bytes: encodeEpochDocument(createEpochDocument(content, signatures)),
     authorities: keys.map(({ publicKey }) => publicKey),
+    described: Array.from({ length: describedCount }, (_, index) => describeNode(index)),
   }
 }
 
-/** Bytes of one descriptor with a hybrid key: what a client fetches for a hop that it chose. */
-export function measureDescriptorBytes(): number {
-  const signing = createKeys('node')
-  const legacy = createKeys('legacy')
-  const { host, ports, roles, software } = createNode(0, 0n)
+function publishKeys(index: number): Pick<EpochNode, 'ed25519' | 'legacy'> {
+  return {
+    ed25519: createKeys(`node ${index}`).publicKey,
+    legacy: createKeys(`legacy ${index}`).publicKey,
+  }
+}
+
+/** As a node with a hybrid key says it of itself, a moment after the document was made. */
+function describeNode(index: number): DescribedNode {
+  const signing = createKeys(`node ${index}`)
+  const legacy = createKeys(`legacy ${index}`)
+  const { x25519, host, ports, roles, software, name } = createNode(index, 0n)
   const descriptor = {
     ed25519: signing.publicKey,
-    x25519: createNode(0, 0n).x25519,
+    x25519,
     legacy: legacy.publicKey,
     hybrid: HYBRID,
     host,
@@ -109,9 +135,12 @@ export function measureDescriptorBytes(): number {
     roles,
     software,
     contact: 'operator@example.org',
-    name: 'node-0',
-    issuedAt: STARTS_AT_MS,
+    name: name ?? '',
+    issuedAt: STARTS_AT_MS + 1,
     isLeaving: false,
   }
-  return encodeDescriptor(descriptor, { signing, legacy }).length
+  return {
+    ed25519: signing.publicKey,
+    bytes: encodeDescriptor(descriptor, { signing, legacy }),
+  }
 }

@@ -10,7 +10,6 @@
 import { decodeHex } from '@sotto/crypto/bytes'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { toX25519PublicKey, type X25519PublicKey } from '@sotto/crypto/agreement'
-import type { IntrospectedNode } from '@sotto/devnet/introspection'
 import { buildOnion } from '@sotto/protocol/onion'
 import { openWebLink, type WebLink } from './web-link.ts'
 
@@ -19,7 +18,15 @@ interface Hop {
   readonly x25519: X25519PublicKey
 }
 
-function parseHop(node: IntrospectedNode): Hop {
+/** Where a node listens and what its layers are sealed to, as a local network tells of it. */
+export interface ListeningNode {
+  /** Hex. */
+  readonly ed25519: string
+  readonly x25519: string
+  readonly ports: { readonly web: number }
+}
+
+function parseHop(node: ListeningNode): Hop {
   const x25519 = toX25519PublicKey(decodeHex(node.x25519) ?? new Uint8Array())
   const ed25519 = decodeHex(node.ed25519)
   if (x25519 === undefined || ed25519 === undefined) throw new Error('bad key in introspection')
@@ -39,7 +46,7 @@ export interface OnionClient extends Disposable {
 }
 
 export async function openOnionClient(
-  nodes: readonly IntrospectedNode[],
+  nodes: readonly ListeningNode[],
   links: number,
 ): Promise<OnionClient> {
   const hops = nodes.map(parseHop)

@@ -15,6 +15,7 @@ import {
 import type { Clock } from '@sotto/protocol/clock'
 import {
   decodeDescriptor,
+  type EpochContent,
   type EpochDocument,
   type EpochNode,
   isFromFuture,
@@ -53,6 +54,30 @@ interface Proved {
 interface AddressSeen {
   readonly address: string
   readonly claimedAt: number
+}
+
+/** What all judgements of one vote look up: made for each of them, it would cost the square of the network. */
+interface Hearing {
+  readonly content: EpochContent
+  /** Ed25519 in hex of those in service, who are heard. */
+  readonly heard: ReadonlySet<string>
+  readonly swarms: ReadonlyMap<bigint, readonly EpochNode[]>
+  /** Nodes that can be witnesses. */
+  readonly activeCount: number
+}
+
+function isHeard({ state }: EpochNode): boolean {
+  return state === 'active' || state === 'leaving'
+}
+
+function openHearing({ content }: EpochDocument): Hearing {
+  const { nodes } = content
+  return {
+    content,
+    heard: new Set(nodes.filter(isHeard).map(({ ed25519 }) => encodeHex(ed25519))),
+    swarms: Map.groupBy(nodes, ({ swarm }) => swarm),
+    activeCount: nodes.filter(({ state }) => state === 'active').length,
+  }
 }
 
 /** Strangers could otherwise fill the memory with descriptors. */
@@ -129,8 +154,9 @@ export class AuthorityInbox implements VoteSource {
     const { nodes, softwareMin } = base.content
     this.#forget(base)
     this.#excuseAbsence(base)
+    const hearing = openHearing(base)
     const living = nodes.filter(({ state }) => state !== 'left')
-    const judged = living.map((node) => ({ node, reasons: this.#judge(node, base) }))
+    const judged = living.map((node) => ({ node, reasons: this.#judge(node, hearing) }))
     return {
       softwareMin,
       descriptors: this.#listDescriptors(base),
@@ -139,7 +165,7 @@ export class AuthorityInbox implements VoteSource {
         .map(({ node, reasons }) => ({ node: node.ed25519, reasons })),
       readiness: judged
         // A node that has moved is remembered for it, and is fit all the same (spec 08 §4.4).
-        .filter(({ node, reasons }) => (reasons & OFFENCES) === 0 && this.#isReady(node, base))
+        .filter(({ node, reasons }) => (reasons & OFFENCES) === 0 && this.#isReady(node, hearing))
         .map(({ node }) => node.ed25519),
     }
   }
@@ -160,10 +186,10 @@ export class AuthorityInbox implements VoteSource {
   }
 
   /** Who was found to keep nothing cannot be audited while it is out, and is not taken back for having no more failures. */
-  #judge(node: EpochNode, base: EpochDocument): number {
-    const reasons = judgeNode(this.#gather(node, base))
+  #judge(node: EpochNode, hearing: Hearing): number {
+    const reasons = judgeNode(this.#gather(node, hearing))
     const key = encodeHex(node.ed25519)
-    const { epoch } = base.content
+    const { epoch } = hearing.content
     if ((reasons & REASONS.auditFailed) !== 0) this.#failedAudits.set(key, epoch)
     const failedAt = this.#failedAudits.get(key)
     const isRemembered = failedAt !== undefined && epoch - failedAt < AUDIT_MEMORY_EPOCHS
@@ -182,16 +208,16 @@ export class AuthorityInbox implements VoteSource {
     )
   }
 
-  #gather(node: EpochNode, base: EpochDocument): NodeEvidence {
+  #gather(node: EpochNode, hearing: Hearing): NodeEvidence {
     const key = encodeHex(node.ed25519)
-    const { content } = base
-    const histories = this.#listHistories(key, base)
-    const swarm = content.nodes.filter((each) => each.swarm === node.swarm)
+    const { content } = hearing
+    const histories = this.#listHistories(key, hearing)
+    const swarm = hearing.swarms.get(node.swarm) ?? []
     const proved = this.#proofs.get(key)
     return {
       now: this.#options.clock.now(),
       epochMs: content.epochMs,
-      provedAt: Math.max(proved?.provedAt ?? 0, this.#excuseUntil(node, base)),
+      provedAt: Math.max(proved?.provedAt ?? 0, this.#excuseUntil(node, content)),
       reachability: histories.map(({ latest }) => latest.reachability),
       audits: this.#listAudits(histories, swarm, content.epoch),
       swarmSize: node.swarm === INVALID_SWARM_ID ? 0 : swarm.length,
@@ -206,21 +232,16 @@ export class AuthorityInbox implements VoteSource {
   }
 
   /** Nobody is blamed for proofs that were due before this authority listened, or before the node was there. */
-  #excuseUntil(node: EpochNode, { content }: EpochDocument): number {
+  #excuseUntil(node: EpochNode, content: EpochContent): number {
     const enteredMs = content.startsAt - (content.epoch - node.since) * content.epochMs
     return Math.max(this.#beganMs, enteredMs)
   }
 
   /** Only those in service are heard. */
-  #listHistories(key: string, { content }: EpochDocument): readonly ObservationHistory[] {
-    const active = new Set(
-      content.nodes
-        .filter(({ state }) => state === 'active' || state === 'leaving')
-        .map(({ ed25519 }) => encodeHex(ed25519)),
-    )
+  #listHistories(key: string, { content, heard }: Hearing): readonly ObservationHistory[] {
     return this.#options.book
       .about(key)
-      .filter(({ latest }) => active.has(latest.observer) && latest.epoch >= content.epoch - 3)
+      .filter(({ latest }) => heard.has(latest.observer) && latest.epoch >= content.epoch - 3)
   }
 
   #listAudits(
@@ -249,24 +270,24 @@ export class AuthorityInbox implements VoteSource {
     return seen
   }
 
-  #isReady(node: EpochNode, base: EpochDocument): boolean {
+  #isReady(node: EpochNode, hearing: Hearing): boolean {
     if (node.state !== 'awaiting' && node.state !== 'decommissioned') return false
     const key = encodeHex(node.ed25519)
     const proved = this.#proofs.get(key)
-    const { epochMs } = base.content
+    const { content, activeCount } = hearing
+    const { epochMs } = content
     const nowMs = this.#options.clock.now()
     // Since it entered the state: what was before says nothing of whether it is back.
-    const enteredMs = base.content.startsAt - (base.content.epoch - node.since) * epochMs
+    const enteredMs = content.startsAt - (content.epoch - node.since) * epochMs
     if (proved === undefined || proved.provedAt < enteredMs) return false
-    const histories = this.#listHistories(key, base)
+    const histories = this.#listHistories(key, hearing)
     const reached = histories.filter(({ latest: { reachability } }) => {
       const { lastReachable, lastUnreachable = 0 } = reachability
       return (
         lastReachable !== undefined && lastReachable > enteredMs && lastReachable > lastUnreachable
       )
     })
-    const observers = base.content.nodes.filter(({ state }) => state === 'active').length
-    const needed = Math.min(WITNESSES_MIN, Math.max(1, Math.floor(observers / 2)))
+    const needed = Math.min(WITNESSES_MIN, Math.max(1, Math.floor(activeCount / 2)))
     return reached.length >= needed && nowMs - proved.provedAt < 2 * epochMs
   }
 }

@@ -44,6 +44,8 @@ export class DirectoryKeeper implements Disposable {
   /** By Ed25519 key in hex: the newest descriptor that was seen of each listed node. */
   readonly #descriptors = new Map<string, SignedDescriptor>()
   #document: EpochDocument | undefined
+  /** Kept: everybody asks for the same. */
+  #encoded: { readonly document: EpochDocument; readonly bytes: Uint8Array } | undefined
   #listed: ReadonlyMap<string, EpochNode> = new Map()
   #directory: Directory | undefined
   #hosts: ReadonlySet<string> = new Set()
@@ -73,6 +75,12 @@ export class DirectoryKeeper implements Disposable {
   get document(): EpochDocument | undefined {
     this.#refresh()
     return this.#document
+  }
+
+  /** A node as the document has it, whatever it said of itself since. */
+  listed(ed25519: Uint8Array): EpochNode | undefined {
+    this.#refresh()
+    return this.#listed.get(encodeHex(ed25519))
   }
 
   /** The last document that is held, which may not have begun. */
@@ -141,7 +149,11 @@ export class DirectoryKeeper implements Disposable {
     const upcoming = this.#tracker.upcoming(this.#clock.now()).at(-1)
     const inForce = this.freshness === 'expired' ? undefined : this.document
     const newest = upcoming ?? inForce
-    return newest === undefined ? undefined : encodeEpochDocument(newest)
+    if (newest === undefined) return undefined
+    if (this.#encoded?.document !== newest) {
+      this.#encoded = { document: newest, bytes: encodeEpochDocument(newest) }
+    }
+    return this.#encoded.bytes
   }
 
   #isNewer(key: string, issuedAt: number): boolean {

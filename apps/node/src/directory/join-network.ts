@@ -6,7 +6,7 @@
  * @module
  */
 import { request } from 'node:https'
-import { concatBytes, encodeHex } from '@sotto/crypto/bytes'
+import { concatBytes } from '@sotto/crypto/bytes'
 import type { Cancel } from '@sotto/protocol/clock'
 import {
   EPOCH_BYTES_MAX,
@@ -96,8 +96,7 @@ export class NetworkMembership implements Disposable {
   #isNews(own: NodeRecord): boolean {
     const { base, ports } = this.#options
     const { config, keeper, identity } = base
-    const key = encodeHex(identity.signing.publicKey)
-    const listed = keeper.document?.content.nodes.find((node) => encodeHex(node.ed25519) === key)
+    const listed = keeper.listed(identity.signing.publicKey)
     if (listed === undefined || !isEpochNode(own)) return false
     if (this.#isLeaving) return listed.state !== 'leaving' && listed.state !== 'left'
     const isSameAddress =

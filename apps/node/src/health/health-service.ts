@@ -33,6 +33,7 @@ import type { PeerClient } from '../swarm/peer-client.ts'
 import { answerAudit, auditMember, type AuditParts } from './audit-member.ts'
 import type { CreateProof } from './own-proof.ts'
 import { probeNode } from './probe-node.ts'
+import { selectReported } from './select-reported.ts'
 
 export interface HealthOptions {
   readonly base: NodeBase
@@ -173,6 +174,8 @@ export class HealthService implements Disposable {
     const epochMs = base.keeper.document?.content.epochMs ?? EPOCH_MS_DEFAULT
     const isReachable = probed.failing === 0
     const before = this.#watched.get(key)
+    // Put in anew: they are in the order of their last tests.
+    this.#watched.delete(key)
     this.#watched.set(key, {
       reachability: recordResult(before?.reachability ?? {}, { isReachable, nowMs, epochMs }),
       failing: probed.failing,
@@ -226,10 +229,12 @@ export class HealthService implements Disposable {
 
   #listObservations(): readonly Observation[] {
     const { keeper } = this.#options.base
-    const keys = new Set([...this.#audits.keys(), ...this.#watched.keys()])
-    // Audited ones first, then those that fail: what does not fit into a report is what is well.
-    const sorted = [...keys].toSorted((a, b) => this.#rank(a) - this.#rank(b))
-    return sorted.slice(0, OBSERVATIONS_MAX).flatMap((key) => {
+    const keys = selectReported({
+      audited: this.#audits.keys(),
+      tested: this.#watched,
+      countMax: OBSERVATIONS_MAX,
+    })
+    return keys.flatMap((key) => {
       const target = keeper.known?.findByEd25519(key)?.ed25519
       if (target === undefined) return []
       const watched = this.#watched.get(key)
@@ -238,11 +243,6 @@ export class HealthService implements Disposable {
       const tested = { reachability, failing, roundTripMs, clockOffsetMs }
       return [{ target, ...tested, auditsPassed: passed, auditsFailed: failed }]
     })
-  }
-
-  #rank(key: string): number {
-    if (this.#audits.has(key)) return 0
-    return this.#watched.get(key)?.failing === 0 ? 2 : 1
   }
 
   async #auditSwarm(epoch: number, epochMs: number): Promise<void> {

@@ -12,7 +12,7 @@ import type { NodeRecord } from '@sotto/protocol/directory'
 import { readPeerKey } from '../tls/peer-key.ts'
 import type { TlsCredentials } from '../tls/self-signed-certificate.ts'
 import { type PeerNetwork, systemPeerNetwork } from './peer-network.ts'
-import { createPeerTlsOptions } from './peer-tls.ts'
+import { createDialTlsOptions } from './peer-tls.ts'
 
 export type DialFailure = 'unreachable' | 'wrong_key'
 
@@ -30,7 +30,7 @@ export function dialPeer(
 ): Promise<TLSSocket | DialFailure> {
   const { promise, resolve } = Promise.withResolvers<TLSSocket | DialFailure>()
   const socket = network.dial(
-    { ...createPeerTlsOptions(certificate), host: peer.host, port: peer.ports.peer },
+    { ...createDialTlsOptions(certificate), host: peer.host, port: peer.ports.peer },
     peer.ed25519,
   )
   const fail = (failure: DialFailure): void => {

@@ -204,11 +204,12 @@ describe('a peer that breaks the rules', () => {
 
 describe('silence', () => {
   it('is broken by a ping after 30 s, and ends the link 10 s later (spec 06 §3.5)', async () => {
-    const { clock, raw, isClosed } = createHalfPair()
+    const { clock, link, raw, isClosed } = createHalfPair()
+    void link.request(PING, 600_000)
     await clock.advance(30_000)
     await clock.advance(30_000)
     await settle()
-    expect(raw.received.map(({ type }) => type)).toEqual(['ping'])
+    expect(raw.received.map(({ type }) => type)).toEqual(['request', 'ping'])
     await clock.advance(9999)
     expect(isClosed()).toBe(false)
     await clock.advance(1)
@@ -217,7 +218,8 @@ describe('silence', () => {
   })
 
   it('is not silence when the peer answers the ping', async () => {
-    const { clock, raw, isClosed } = createHalfPair()
+    const { clock, link, raw, isClosed } = createHalfPair()
+    void link.request(PING, 600_000)
     for (let round = 0; round < 5; round += 1) {
       await clock.advance(60_000)
       raw.send({ type: 'pong', id: 0 })
@@ -226,6 +228,44 @@ describe('silence', () => {
       await settle()
     }
     expect(isClosed()).toBe(false)
+  })
+
+  it('is the end of a link that nobody waits on, without a ping', async () => {
+    const { clock, link, raw, isClosed } = createHalfPair()
+    await clock.advance(60_000)
+    await settle()
+    expect(raw.received.map(({ type }) => type)).toEqual(['goodbye'])
+    expect(link.isUsable).toBe(false)
+    expect(isClosed()).toBe(false)
+    raw.send({ type: 'goodbye', id: 0 })
+    await settle()
+    expect(isClosed()).toBe(true)
+  })
+
+  it('does not end a link on which the other side waits for an answer', async () => {
+    const { clock, link, raw, isClosed } = createHalfPair(() => new Promise(() => undefined))
+    raw.send(request(7))
+    await settle()
+    await clock.advance(30_000)
+    await clock.advance(30_000)
+    await settle()
+    expect(raw.received.map(({ type }) => type)).toEqual(['ping'])
+    raw.send({ type: 'pong', id: 0 })
+    await settle()
+    await clock.advance(10_000)
+    expect(link.isUsable).toBe(true)
+    expect(isClosed()).toBe(false)
+  })
+
+  it('of both sides closes a link for good, and refuses no request that comes before', async () => {
+    const { clock, first, second } = createPair(({ body }) => Promise.resolve(body))
+    await clock.advance(29_000)
+    expect(await first.request(PING, 1000)).toMatchObject({ ok: true })
+    await clock.advance(29_000)
+    expect(await second.request(PING, 1000)).toMatchObject({ ok: true })
+    await clock.advance(60_000)
+    await Promise.all([first.closed, second.closed])
+    expect(first.isUsable || second.isUsable).toBe(false)
   })
 
   it('of ours is a pong for every ping', async () => {

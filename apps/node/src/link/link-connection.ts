@@ -204,6 +204,11 @@ export class LinkConnection {
         this.#watchSilence()
         return
       }
+      // Kept for nothing, links to all others would have to be asked after, in a large network all the time.
+      if (this.#pending.size === 0 && this.#incoming.size === 0) {
+        this.retire()
+        return
+      }
       this.#write('ping', 0)
       this.#cancelTimer = this.#clock.after(PONG_MS, () => {
         if (this.#heardSince) this.#watchSilence()

@@ -5,6 +5,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { encodeHex } from '@sotto/crypto/bytes'
 import {
   encodeMessageKey,
   encodeChangeHashKey,
@@ -48,15 +49,14 @@ class KeyCollection {
 /** Which accounts count is asked once for each: a swarm's messages are of few accounts. */
 function rememberAccounts(
   counts: (account: AccountBytes) => boolean,
-): (bytes: Uint8Array) => boolean {
+): (accountHex: string) => boolean {
   const known = new Map<string, boolean>()
-  return (bytes) => {
-    const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-    const answer = known.get(name)
+  return (accountHex) => {
+    const answer = known.get(accountHex)
     if (answer !== undefined) return answer
-    const account = parseAccountBytes(bytes)
+    const account = parseAccountBytes(accountHex)
     const isCounted = account !== undefined && counts(account)
-    known.set(name, isCounted)
+    known.set(accountHex, isCounted)
     return isCounted
   }
 }
@@ -79,13 +79,13 @@ export async function scanKeys({ records, counts, nowMs }: ScanOptions): Promise
   await eachRow(
     (from) => records.scanMessages(from, SLICE_ROWS, nowMs),
     (row) => {
-      if (isCounted(row.account)) keys.add(encodeMessageKey(row))
+      if (isCounted(row.accountHex)) keys.add(encodeMessageKey(row))
     },
   )
   await eachRow(
     (from) => records.scanChanges(from, SLICE_ROWS),
     (row) => {
-      if (isCounted(row.account)) keys.add(encodeChangeHashKey(row.hash, row.signedMs))
+      if (isCounted(encodeHex(row.account))) keys.add(encodeChangeHashKey(row.hash, row.signedMs))
     },
   )
   return new KeySet(keys.packed)

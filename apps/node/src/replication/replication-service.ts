@@ -241,11 +241,10 @@ export class ReplicationService implements Disposable {
     const { records, clock, peers, randomness, events } = this.#options
     const own = directory.findByEd25519(this.#options.ownKey)?.swarm
     let remaining = 0
-    for (const swarm of directory.swarmIds) {
-      if (swarm === own) continue
+    for (const swarm of await this.#findSwarmsKept(directory)) {
+      if (swarm === own || swarm === INVALID_SWARM_ID) continue
       const counts = (account: AccountBytes): boolean => directory.swarmOf(account).id === swarm
       const keys = await scanKeys({ records, counts, nowMs: clock.now() })
-      if (keys.count === 0) continue
       const reader = this.#createReader(counts)
       const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
       const parts = {
@@ -266,6 +265,18 @@ export class ReplicationService implements Disposable {
   #isSyncing(peer: NodeRecord): Promise<boolean> {
     const { peers, keeper } = this.#options
     return isSyncing(peer, { peers, epoch: keeper.document?.content.epoch ?? 0 })
+  }
+
+  /** By one reading: one for each swarm of a large network would take longer than anything else that a node does. */
+  async #findSwarmsKept(directory: Directory): Promise<ReadonlySet<bigint>> {
+    const { records, clock } = this.#options
+    const swarms = new Set<bigint>()
+    const note = (account: AccountBytes): boolean => {
+      swarms.add(directory.swarmOf(account).id)
+      return false
+    }
+    await scanKeys({ records, counts: note, nowMs: clock.now() })
+    return swarms
   }
 
   #scan(swarm: bigint): Promise<KeySet> {

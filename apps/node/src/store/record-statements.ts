@@ -19,8 +19,11 @@ export interface RecordRow {
   readonly first_expiry: number
 }
 
+/** Id, account in hex, namespace, hash, first expiry. */
+export type ScannedRow = readonly [number, string, number, string, number]
+
 export interface RecordStatements {
-  readonly scan: Statement<Bind, Omit<RecordRow, 'timestamp'>>
+  readonly scan: Statement<Bind, ScannedRow>
   readonly scanChanges: Statement<
     Bind,
     { id: number; account: Uint8Array; hash: Uint8Array; signedMs: number }
@@ -40,10 +43,13 @@ const COLUMNS = 'id, account, namespace, hash, timestamp, expiry, stored, first_
 
 export function prepareRecordStatements(database: Database): RecordStatements {
   return {
-    scan: database.prepare(
-      `SELECT id, account, namespace, hash, expiry, stored, first_expiry FROM messages
-       WHERE id > ? ORDER BY id LIMIT ?`,
-    ),
+    // The plus keeps the index of expiries out: the order is that of ids.
+    scan: database
+      .prepare<Bind, ScannedRow>(
+        `SELECT id, hex(account), namespace, hash, first_expiry FROM messages
+         WHERE id > ? AND +expiry > ? ORDER BY id LIMIT ?`,
+      )
+      .raw(),
     scanChanges: database.prepare(
       'SELECT id, account, hash, signed AS signedMs FROM changes WHERE id > ? ORDER BY id LIMIT ?',
     ),

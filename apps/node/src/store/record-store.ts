@@ -32,6 +32,13 @@ export interface ScannedMessage extends MessageId {
   readonly storedMs: number
 }
 
+/** Whose a message is, and what its key is made of: as little as can be, because all of a node's are read at once. */
+export interface ScannedKey extends MessageId {
+  /** A text is read from the database several times faster than bytes. */
+  readonly accountHex: string
+  readonly firstExpiryMs: number
+}
+
 export interface ScannedChange {
   readonly account: Uint8Array
   readonly hash: Uint8Array
@@ -67,7 +74,7 @@ export type Admission = 'stored' | 'already' | 'covered'
 
 export interface RecordStore {
   /** Messages that have not expired, in the order of insertion. Synchronous and bounded by `limit`. */
-  scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedMessage>
+  scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedKey>
   scanChanges(from: number, limit: number): Slice<ScannedChange>
   /** Everything of one account. */
   listMessages(account: AccountBytes, nowMs: number): readonly ScannedMessage[]

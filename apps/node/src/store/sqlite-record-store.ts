@@ -19,6 +19,7 @@ import type {
   RecordStore,
   ReplicatedMessage,
   ScannedChange,
+  ScannedKey,
   ScannedMessage,
   Slice,
   TokenChange,
@@ -43,18 +44,16 @@ export class SqliteRecordStore implements RecordStore {
     this.#commits = commits
   }
 
-  scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedMessage> {
-    const rows = this.#records.scan.all(from, limit)
-    const alive = rows.filter(({ expiry }) => expiry > nowMs)
+  scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedKey> {
+    const rows = this.#records.scan.all(from, nowMs, limit)
     return {
-      rows: alive.map(({ account, namespace, hash, stored, first_expiry: firstExpiryMs }) => ({
-        account,
+      rows: rows.map(([, accountHex, namespace, hash, firstExpiryMs]) => ({
+        accountHex,
         namespace,
         hash,
-        storedMs: stored,
         firstExpiryMs,
       })),
-      next: rows.length < limit ? undefined : rows.at(-1)?.id,
+      next: rows.length < limit ? undefined : rows.at(-1)?.[0],
     }
   }
 

@@ -5,12 +5,15 @@
  * @module
  */
 import { isUtf8 } from 'node:buffer'
+import { decodeBase64Body as decodeShortBase64 } from '../text/base64.ts'
 import { decodeHex as decodeShortHex } from '../text/hex.ts'
 import { encodeUtf8 } from '../text/utf8.ts'
 import type { TextCodecs } from './crypto-backend.ts'
 
 /** Up to here (a key in hex is 64) the table is faster than the call into Node. */
 const SHORT_HEX_CHARACTERS = 128
+/** The same in base64, where a hash has 43 and a signature 86. */
+const SHORT_BASE64_CHARACTERS = 128
 const HEX_ONLY = /^[0-9a-fA-F]*$/
 
 function wrap(bytes: Uint8Array): Buffer {
@@ -27,6 +30,7 @@ function decodeHex(text: string): Uint8Array | undefined {
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {
+  if (text.length <= SHORT_BASE64_CHARACTERS) return decodeShortBase64(text)
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
   const buffer = wrap(bytes)
   buffer.write(text, 'base64')

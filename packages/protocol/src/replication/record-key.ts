@@ -10,7 +10,7 @@ import { decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
 import { blake2b } from '@sotto/crypto/hash'
 import { isNamespace } from '../swarm/index.ts'
 import { compareBytes } from './compare-bytes.ts'
-import { RECORD_TIME_END_MS, readRecordTime, writeRecordTime } from './record-time.ts'
+import { RECORD_TIME_END_MS, readRecordTime, setRecordTime } from './record-time.ts'
 
 declare const brand: unique symbol
 
@@ -43,7 +43,8 @@ export function encodeMessageKey({ hash, namespace, firstExpiryMs }: MessageKeyP
   if (digest?.length !== HASH_BYTES) throw new RangeError('not a message hash')
   if (!isNamespace(namespace)) throw new RangeError('not a namespace')
   const key = startKey(digest, firstExpiryMs)
-  new DataView(key.buffer).setInt16(NAMESPACE_OFFSET, namespace)
+  key[NAMESPACE_OFFSET] = namespace >> 8
+  key[NAMESPACE_OFFSET + 1] = namespace
   return toRecordKey(key)
 }
 
@@ -62,7 +63,7 @@ export function encodeChangeHashKey(hash: Uint8Array, signedMs: number): RecordK
 function startKey(hash: Uint8Array, timeMs: number): Uint8Array<ArrayBuffer> {
   const key = new Uint8Array(RECORD_KEY_BYTES)
   key.set(hash)
-  writeRecordTime(new DataView(key.buffer), HASH_BYTES, timeMs)
+  setRecordTime(key, HASH_BYTES, timeMs)
   return key
 }
 
