@@ -227,12 +227,14 @@ describe('keys and records', () => {
   })
 
   it.each(Object.entries(CHANGES))(
-    'of a %s are the hash of its bytes, a bit and its time',
+    'of a %s are the hash of its time and its bytes, a bit and its time',
     (_, request) => {
       const bytes = bytesOfChange(request)
       const tail = Buffer.alloc(8)
       tail.writeUIntBE(2 ** 47 + 12_345, 0, 6)
-      const expected = Buffer.concat([hashSlowly(bytes, 32), tail])
+      const time = Buffer.alloc(6)
+      time.writeUIntBE(12_345, 0, 6)
+      const expected = Buffer.concat([hashSlowly(Buffer.concat([time, bytes]), 32), tail])
       expect(expected.equals(encodeChangeKey(bytes, 12_345))).toBe(true)
     },
   )

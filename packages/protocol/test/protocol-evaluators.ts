@@ -5,6 +5,7 @@
  */
 import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
+import { CHANGE_EVALUATORS } from './change-evaluators.ts'
 import { CONFIG_EVALUATORS } from './config-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
@@ -28,5 +29,6 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...AUTHORITY_EVALUATORS,
   ...HEALTH_EVALUATORS,
   ...REPLICATION_EVALUATORS,
+  ...CHANGE_EVALUATORS,
   ...CONFIG_EVALUATORS,
 ]

@@ -34,7 +34,7 @@ import {
 
 type KeyInput =
   | { readonly hash: string; readonly namespace: number; readonly firstExpiryMs: number }
-  | { readonly change: string; readonly signedMs: number }
+  | { readonly change: string; readonly receivedMs: number }
   | { readonly key: string }
 
 function evaluateKey(input: KeyInput): Verdict {
@@ -46,7 +46,7 @@ function evaluateKey(input: KeyInput): Verdict {
   const key =
     'hash' in input
       ? encodeMessageKey(input)
-      : encodeChangeKey(bytesOf(input.change), input.signedMs)
+      : encodeChangeKey(bytesOf(input.change), input.receivedMs)
   return { expect: { key: hexOf(key) } }
 }
 
@@ -102,12 +102,12 @@ function evaluateAnswer(input: {
   )
 }
 
-function evaluateChange(input: { readonly change: string }): Verdict {
-  return verdictOf(decodeChange(bytesOf(input.change)), ({ request, signedMs, key }) => ({
+function evaluateChange(input: { readonly change: string; readonly receivedMs: number }): Verdict {
+  const bytes = bytesOf(input.change)
+  return verdictOf(decodeChange(bytes), (request) => ({
     method: request.method,
     account: hexOf(request.params.account),
-    signedMs,
-    key: hexOf(key),
+    key: hexOf(encodeChangeKey(bytes, input.receivedMs)),
   }))
 }
 
@@ -115,8 +115,8 @@ function showRecord(record: ReceivedRecord): unknown {
   const { kind, key, account } = record
   const shown = { kind, key: hexOf(key), account: hexOf(account) }
   if (record.kind === 'change') {
-    const { receivedMs, signedMs, request } = record
-    return { ...shown, receivedMs, signedMs, method: request.method }
+    const { receivedMs, request } = record
+    return { ...shown, receivedMs, method: request.method }
   }
   const { namespace, timestampMs, storedMs, firstExpiryMs, hash, data } = record
   return { ...shown, namespace, timestampMs, storedMs, firstExpiryMs, hash, data: hexOf(data) }

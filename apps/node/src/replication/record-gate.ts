@@ -52,9 +52,10 @@ export function acceptChange(
   { account, receivedMs, change: request }: ReceivedChange,
   { isOwn, nowMs, convertKey }: RecordGate,
 ): AccountChange | undefined {
-  if (receivedMs > nowMs + CLOCK_MARGIN_MS || !isOwn(account)) return undefined
-  const checked = checkChange({ account, atMs: receivedMs, request }, convertKey)
+  if (!isOwn(account)) return undefined
+  const checked = checkChange({ account, atMs: receivedMs, request }, { nowMs, convertKey })
   if (!checked.ok) return undefined
   const change = createChange(checked.value.request, receivedMs)
-  return change === undefined || change.untilMs <= nowMs ? undefined : change
+  // Those who had it from the beginning keep a revocation for as long as its account keeps anything.
+  return change.sort === 'revocation' || change.untilMs > nowMs ? change : undefined
 }

@@ -85,7 +85,7 @@ export async function scanKeys({ records, counts, nowMs }: ScanOptions): Promise
   await eachRow(
     (from) => records.scanChanges(from, SLICE_ROWS),
     (row) => {
-      if (isCounted(encodeHex(row.account))) keys.add(encodeChangeHashKey(row.hash, row.signedMs))
+      if (isCounted(encodeHex(row.account))) keys.add(encodeChangeHashKey(row.hash, row.atMs))
     },
   )
   return new KeySet(keys.packed)

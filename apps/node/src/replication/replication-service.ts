@@ -20,13 +20,13 @@ import { type AccountBytes, INVALID_SWARM_ID } from '@sotto/protocol/swarm'
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts'
 import type { AnswerCommand } from '../link/link-answer.ts'
 import { pickRandom } from '../pick-random.ts'
+import { CHANGE_MEANING } from '../store/change-meaning.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import type { PeerClient } from '../swarm/peer-client.ts'
 import { AccountFetch } from './account-fetch.ts'
 import { type Admitted, admitRecords } from './admit-records.ts'
 import { catchUp } from './catch-up.ts'
 import { CatchUpState } from './catch-up-state.ts'
-import { createChangeMeaning } from './change-meaning.ts'
 import { type CompareWith, createCompareWith } from './compare-with.ts'
 import { handOver } from './hand-over.ts'
 import { KeyCache } from './key-cache.ts'
@@ -66,7 +66,6 @@ export class ReplicationService implements Disposable {
   readonly #cache: KeyCache
   readonly #accounts: AccountFetch
   readonly #compareWith: CompareWith
-  readonly #meaning = createChangeMeaning()
   /** Ed25519 in hex of members that missed something which this node knows of. */
   readonly #behind = new Set<string>()
   #mayHaveForeign = true
@@ -296,7 +295,7 @@ export class ReplicationService implements Disposable {
     const messages = records.listMessages(account, clock.now()).map(encodeMessageKey)
     const changes = records
       .listChanges(account)
-      .map(({ hash, signedMs }) => encodeChangeHashKey(hash, signedMs))
+      .map(({ hash, atMs }) => encodeChangeHashKey(hash, atMs))
     return [...createKeySet([...messages, ...changes])]
   }
 
@@ -318,7 +317,7 @@ export class ReplicationService implements Disposable {
       nowMs: clock.now(),
       convertKey: convertSigningPublicKey,
     }
-    const admitted = await admitRecords(received, gate, { records, meaning: this.#meaning })
+    const admitted = await admitRecords(received, gate, { records, meaning: CHANGE_MEANING })
     if (admitted.stored > 0) this.#cache.noteChange()
     return admitted
   }

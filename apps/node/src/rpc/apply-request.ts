@@ -14,30 +14,30 @@ import { applyExpire } from './methods/expire.ts'
 import { applyRevokeSubaccount } from './methods/revoke-subaccount.ts'
 import { applyStore } from './methods/store.ts'
 import { applyUnrevokeSubaccount } from './methods/unrevoke-subaccount.ts'
-import type { RpcContext } from './rpc-context.ts'
+import type { ApplyContext } from './rpc-context.ts'
 
 /** `receivedMs`: when the entry node had the request, the same for all members. */
 export function applyRequest(
   request: RequestOf<RecursiveMethodName>,
-  context: RpcContext,
+  context: ApplyContext,
   receivedMs: number,
 ): Promise<MemberEntry> {
   if (request.method === 'store') return applyStore(request.params, context, receivedMs)
-  const change = createChange(request, receivedMs)
+  const date = { atMs: receivedMs, change: createChange(request, receivedMs) }
   switch (request.method) {
     case 'delete':
-      return applyDelete(request.params, context, change)
+      return applyDelete(request.params, context, date)
     case 'delete_all':
-      return applyDeleteAll(request.params, context, change)
+      return applyDeleteAll(request.params, context, date)
     case 'delete_before':
-      return applyDeleteBefore(request.params, context, change)
+      return applyDeleteBefore(request.params, context, date)
     case 'expire_all':
-      return applyExpireAll(request.params, context, change)
+      return applyExpireAll(request.params, context, date)
     case 'expire':
-      return applyExpire(request.params, context, change)
+      return applyExpire(request.params, context, date)
     case 'revoke_subaccount':
-      return applyRevokeSubaccount(request.params, context, change)
+      return applyRevokeSubaccount(request.params, context, date)
     case 'unrevoke_subaccount':
-      return applyUnrevokeSubaccount(request.params, context, change)
+      return applyUnrevokeSubaccount(request.params, context, date)
   }
 }

@@ -1,25 +1,29 @@
 /**
- * The record of a request that alters messages, as the store keeps it (spec 10 §8.1).
+ * The record of a request that alters messages, as the store keeps it (spec 10 §8.1): of one that a client sent, and of one
+ * that another member handed over and that was checked.
  *
  * @module
  */
-import { blake2b } from '@sotto/crypto/hash'
-import { type ChangeRequest, encodeChange, findSignedTime } from '@sotto/protocol/replication'
-import { TTL_MAX_MS } from '@sotto/protocol/rpc'
+import {
+  CHANGE_LIFE_MS,
+  type ChangeRequest,
+  deriveChangeHash,
+  encodeChange,
+  findChangeSort,
+} from '@sotto/protocol/replication'
 import type { AccountChange } from '../store/message-store.ts'
 
-const HASH_BYTES = 32
-
-/** Undefined for a request that is too large to be kept; it is applied all the same. */
-export function createChange(request: ChangeRequest, atMs: number): AccountChange | undefined {
+/** Throws for a request that is too long to be kept, which is longer than what is parsed (spec 10 §2.2). */
+export function createChange(request: ChangeRequest, atMs: number): AccountChange {
   const bytes = encodeChange(request)
-  if (bytes === undefined) return undefined
+  // Applied and not kept, it would never reach a member that misses it now.
+  if (bytes === undefined) throw new RangeError('a change that is too long to be kept')
   return {
     account: request.params.account,
     atMs,
-    signedMs: findSignedTime(request),
-    hash: blake2b(bytes, { length: HASH_BYTES }),
-    untilMs: atMs + TTL_MAX_MS,
+    hash: deriveChangeHash(bytes, atMs),
+    untilMs: atMs + CHANGE_LIFE_MS,
+    sort: findChangeSort(request),
     request: bytes,
   }
 }

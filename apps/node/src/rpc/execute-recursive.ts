@@ -51,13 +51,14 @@ function hasMissed({
   return [timeout, isBad, isFailed].some((flag) => flag === true || flag === 1)
 }
 
+/** `receivedMs` is when the request was found to be good; every member dates it so. */
 export async function executeRecursive(
   request: RequestOf<RecursiveMethodName>,
   context: RpcContext,
+  receivedMs: number,
 ): Promise<RpcReply> {
   const { peers, network, self, clock } = context
   const members = network.membersOf(self.swarm).filter((member) => member !== self)
-  const receivedMs = clock.now()
   const forwarded: Promise<SwarmEntries> = forwardRequest(request, { peers, members, receivedMs })
   const own = await applyRequest(request, context, receivedMs)
   const others = await forwarded

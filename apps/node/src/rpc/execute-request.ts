@@ -8,10 +8,12 @@ import {
   isRecursiveRequest,
   resolveExpireMode,
   STATUS,
+  type ClockContext,
   type RequestOf,
   type RpcFailure,
 } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
+import { dateRequest } from './date-request.ts'
 import { executeRecursive } from './execute-recursive.ts'
 import { answerGetExpiries } from './methods/get-expiries.ts'
 import { answerGetSwarm, answerWrongSwarm } from './methods/get-swarm.ts'
@@ -34,15 +36,17 @@ export function isOwnAccount(account: AccountBytes, { network, self }: RpcContex
   return members.length > 0 && id === self.swarm
 }
 
-/** The first reason not to execute the request (spec 03 §5). */
+/**
+ * The first reason not to execute the request (spec 03 §5). What is dated by the entry node is checked at that time, so that
+ * all members decide alike, now and when the request is shown to them again (spec 10 §8.1).
+ */
 export function findRefusal(
   request: RequestOf,
-  { store, clock, hardFork, convertKey }: RpcContext,
-  isForwarded: boolean,
+  { store, hardFork, convertKey }: RpcContext,
+  time: ClockContext,
 ): RpcFailure | undefined {
   const refusal = checkRequest(request, {
-    nowMs: clock.now(),
-    isForwarded,
+    ...time,
     convertKey,
     isRevoked: (token) =>
       'account' in request.params && store.isRevoked(request.params.account, token),
@@ -82,9 +86,10 @@ type AccountRequest = Exclude<RequestOf, RequestOf<'info' | 'get_swarm' | 'oxend
 async function executeForAccount(request: AccountRequest, context: RpcContext): Promise<RpcReply> {
   const { account } = request.params
   if (!isOwnAccount(account, context)) return answerWrongSwarm(account, context)
-  const refusal = findRefusal(request, context, false)
+  const nowMs = isRecursiveRequest(request) ? dateRequest(request, context) : context.clock.now()
+  const refusal = findRefusal(request, context, { nowMs, isForwarded: false })
   if (refusal !== undefined) return refuse(refusal)
-  if (isRecursiveRequest(request)) return executeRecursive(request, context)
+  if (isRecursiveRequest(request)) return executeRecursive(request, context, nowMs)
   await context.prepareAccount?.(account)
   switch (request.method) {
     case 'retrieve':
@@ -92,6 +97,6 @@ async function executeForAccount(request: AccountRequest, context: RpcContext): 
     case 'get_expiries':
       return answerGetExpiries(request.params, context)
     default:
-      return executeRecursive(request, context)
+      return executeRecursive(request, context, nowMs)
   }
 }

@@ -32,3 +32,6 @@ export interface RpcContext extends RpcParts {
   readonly network: Directory
   readonly self: NodeRecord
 }
+
+/** What it takes to apply a request on this member alone. */
+export type ApplyContext = Pick<RpcContext, 'store' | 'signing'>

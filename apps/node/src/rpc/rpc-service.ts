@@ -85,9 +85,10 @@ async function answerForward(
   if (!isOwnAccount(request.value.params.account, context)) {
     return { ok: false, error: WRONG_SWARM }
   }
-  const refusal = findRefusal(request.value, context, true)
+  const { receivedMs } = stamped
+  const refusal = findRefusal(request.value, context, { nowMs: receivedMs, isForwarded: true })
   if (refusal !== undefined) return { ok: false, error: refusal }
-  return ok(encodeMemberEntry(await applyRequest(request.value, context, stamped.receivedMs)))
+  return ok(encodeMemberEntry(await applyRequest(request.value, context, receivedMs)))
 }
 
 export function createRpcService({ onMistake, ...parts }: RpcServiceParts): RpcService {

@@ -26,13 +26,13 @@ type Bind = unknown[]
 
 export interface MessageStatements {
   readonly insert: Statement
-  readonly findExpiry: Statement<Bind, Pick<MessageRow, 'expiry'>>
-  readonly extend: Statement
   readonly setExpiry: Statement
   readonly findId: Statement<Bind, Pick<MessageRow, 'id'>>
   readonly page: Statement<Bind, MessageRow>
   readonly findOwned: Statement<Bind, Pick<MessageRow, 'expiry' | 'namespace'>>
   readonly delete: Statement
+  readonly findStored: Statement<Bind, { readonly stored: number }>
+  readonly lastStored: Statement<Bind, { readonly stored: number | null }>
   readonly deleteOthers: Statement
   readonly deleteBox: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
   readonly deleteAccount: Statement<Bind, Pick<MessageRow, 'hash' | 'namespace'>>
@@ -48,11 +48,10 @@ export function prepareMessageStatements(database: Database): MessageStatements 
          (account, namespace, hash, timestamp, expiry, stored, first_expiry, data)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash, namespace) DO NOTHING`,
     ),
-    findExpiry: database.prepare('SELECT expiry FROM messages WHERE hash = ? AND namespace = ?'),
-    extend: database.prepare(
-      'UPDATE messages SET expiry = ?, first_expiry = ? WHERE hash = ? AND namespace = ?',
+    setExpiry: database.prepare(
+      `UPDATE messages SET expiry = ?
+       WHERE hash = ? AND account = ? AND stored <= ? AND expiry > ? AND expiry < ?`,
     ),
-    setExpiry: database.prepare('UPDATE messages SET expiry = ? WHERE hash = ? AND account = ?'),
     findId: database.prepare(
       'SELECT id FROM messages WHERE hash = ? AND account = ? AND namespace = ? AND expiry > ?',
     ),
@@ -61,25 +60,33 @@ export function prepareMessageStatements(database: Database): MessageStatements 
        WHERE account = ? AND namespace = ? AND id > ? AND expiry > ?`,
     ),
     findOwned: database.prepare(
-      'SELECT expiry, namespace FROM messages WHERE hash = ? AND account = ?',
+      'SELECT expiry, namespace FROM messages WHERE hash = ? AND account = ? AND expiry > ?',
     ),
-    delete: database.prepare('DELETE FROM messages WHERE hash = ? AND account = ?'),
+    findStored: database.prepare('SELECT stored FROM messages WHERE hash = ? AND account = ?'),
+    lastStored: database.prepare('SELECT MAX(stored) AS stored FROM messages WHERE account = ?'),
+    delete: database.prepare('DELETE FROM messages WHERE hash = ? AND account = ? AND stored <= ?'),
     deleteOthers: database.prepare(
       'DELETE FROM messages WHERE account = ? AND namespace = ? AND hash <> ?',
     ),
     deleteBox: database.prepare(
-      `DELETE FROM messages WHERE account = ? AND namespace = ? AND timestamp <= ?
+      `DELETE FROM messages
+       WHERE account = ? AND namespace = ? AND stored <= ? AND timestamp <= ?
        RETURNING hash, namespace`,
     ),
     deleteAccount: database.prepare(
-      'DELETE FROM messages WHERE account = ? AND timestamp <= ? RETURNING hash, namespace',
-    ),
-    shortenBox: database.prepare(
-      `UPDATE messages SET expiry = ? WHERE account = ? AND namespace = ? AND expiry > ?
+      `DELETE FROM messages
+       WHERE account = ? AND stored <= ? AND timestamp <= ?
        RETURNING hash, namespace`,
     ),
+    shortenBox: database.prepare(
+      `UPDATE messages SET expiry = ?
+       WHERE account = ? AND namespace = ? AND stored <= ? AND timestamp <= ?
+       AND expiry > ? RETURNING hash, namespace`,
+    ),
     shortenAccount: database.prepare(
-      'UPDATE messages SET expiry = ? WHERE account = ? AND expiry > ? RETURNING hash, namespace',
+      `UPDATE messages SET expiry = ?
+       WHERE account = ? AND stored <= ? AND timestamp <= ?
+       AND expiry > ? RETURNING hash, namespace`,
     ),
     sweep: database.prepare(
       'DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE expiry <= ? LIMIT ?)',

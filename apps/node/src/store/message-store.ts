@@ -7,6 +7,7 @@
  * @module
  */
 import type { Result } from '@sotto/crypto/result'
+import type { ChangeSort } from '@sotto/protocol/replication'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import type { StoreFailure } from './store-failure.ts'
 
@@ -31,14 +32,21 @@ export interface AccountChange {
   readonly account: AccountBytes
   /** When the first member of the swarm had it. */
   readonly atMs: number
-  /** The time that its signature covers; zero where it covers none. */
-  readonly signedMs: number
-  /** BLAKE2b-256 of the request. */
+  /** Of date and request (spec 10 §8.1). */
   readonly hash: Uint8Array
   /** When no message can live any more that it could concern. */
   readonly untilMs: number
+  /** A revocation is not forgotten then, as long as its account keeps anything here. */
+  readonly sort: ChangeSort
   /** As nodes forward it (spec 03 §6.2). */
   readonly request: Uint8Array
+}
+
+/** When a write was asked for. It reaches what was there then (spec 10 §8.3). */
+export interface ChangeDate {
+  readonly atMs: number
+  /** Committed together with what it does. */
+  readonly change: AccountChange
 }
 
 export interface StoreOutcome {
@@ -68,6 +76,8 @@ export interface MessagePage {
 export interface BoxSelection {
   readonly account: AccountBytes
   readonly namespace: number | 'all'
+  /** Only those that their senders dated up to then. */
+  readonly sentUntilMs?: number
 }
 
 export interface HashInNamespace {
@@ -90,7 +100,7 @@ export interface ExpiryOutcome {
 
 export type Written<T> = Promise<Result<T, StoreFailure>>
 
-/** Everything that a `change` does is committed together with the change itself, if one is given. */
+/** A write without a date reaches everything that is there. */
 export interface MessageStore extends AsyncDisposable {
   store(message: NewMessage): Written<StoreOutcome>
   retrieve(query: RetrieveQuery): MessagePage
@@ -98,43 +108,36 @@ export interface MessageStore extends AsyncDisposable {
   delete(
     account: AccountBytes,
     hashes: readonly string[],
-    change?: AccountChange,
+    date?: ChangeDate,
   ): Written<readonly string[]>
-  /** Deletes what was stored with a timestamp up to `beforeMs`, or everything. */
-  deleteRange(
-    box: BoxSelection,
-    beforeMs?: number,
-    change?: AccountChange,
-  ): Written<readonly HashInNamespace[]>
+  /** Deletes a whole box; returns what was there. */
+  deleteRange(box: BoxSelection, date?: ChangeDate): Written<readonly HashInNamespace[]>
   /** Shortens all expiries that are later; returns what changed. */
   expireAll(
     box: BoxSelection,
     expiryMs: number,
-    change?: AccountChange,
+    date?: ChangeDate,
   ): Written<readonly HashInNamespace[]>
+  /** Leaves out what is unknown or had ended. */
   expire(
     account: AccountBytes,
     changes: readonly ExpiryChange[],
-    at: { readonly nowMs: number; readonly change?: AccountChange },
+    date: ChangeDate,
   ): Written<readonly ExpiryOutcome[]>
   expiries(
     account: AccountBytes,
     hashes: readonly string[],
     nowMs: number,
   ): ReadonlyMap<string, number>
-  /** Keeps the newest `keep` revocations. Does nothing for an account that never stored anything. */
-  revoke(
-    account: AccountBytes,
-    tokens: readonly Uint8Array[],
-    rules: { readonly keep: number; readonly change?: AccountChange },
-  ): Written<void>
+  /** Keeps the newest revocations. Does nothing for an account that never stored anything. */
+  revoke(account: AccountBytes, tokens: readonly Uint8Array[], date?: ChangeDate): Written<void>
   /** Returns how many were revoked before. */
-  unrevoke(
-    account: AccountBytes,
-    tokens: readonly Uint8Array[],
-    change?: AccountChange,
-  ): Written<number>
+  unrevoke(account: AccountBytes, tokens: readonly Uint8Array[], date?: ChangeDate): Written<number>
   isRevoked(account: AccountBytes, token: Uint8Array): boolean
+  /** When the newest kept change of the account was made. */
+  lastChangeMs(account: AccountBytes): number | undefined
+  /** When the last of the account’s messages, or of those named, was stored, as far as one is here. */
+  lastStoredMs(account: AccountBytes, hashes?: readonly string[]): number | undefined
   /** Removes up to `limit` expired messages and returns how many there were. */
   sweep(nowMs: number, limit: number): Written<number>
   /** Commits what waits, so that nothing is lost when the process ends in order. */

@@ -59,7 +59,20 @@ CREATE INDEX changes_account ON changes (account, at);
 CREATE INDEX changes_until ON changes (until);
 `
 
-const MIGRATIONS: readonly string[] = [MESSAGES + REVOCATIONS + CHANGES]
+/**
+ * The date of a change became part of its hash (spec 10 §3.1). SQL cannot hash, so what was kept under the old names is
+ * forgotten, and what it did holds from then on as if the messages' stores had said so. `sort` says of
+ * which changes it is one (`change-log.ts`). `messages_changed` is small and finds the messages whose end rests on changes.
+ */
+const DATED_CHANGES = `
+UPDATE messages SET first_expiry = expiry WHERE expiry <> first_expiry;
+CREATE INDEX messages_changed ON messages (account) WHERE expiry <> first_expiry;
+DELETE FROM changes;
+ALTER TABLE changes DROP COLUMN signed;
+ALTER TABLE changes ADD COLUMN sort TEXT NOT NULL DEFAULT 'removal';
+`
+
+const MIGRATIONS: readonly string[] = [MESSAGES + REVOCATIONS + CHANGES, DATED_CHANGES]
 
 /** Throws when the file was written by a later version of the node. */
 export function migrate(database: Database): void {

@@ -26,15 +26,17 @@ export interface RecordStatements {
   readonly scan: Statement<Bind, ScannedRow>
   readonly scanChanges: Statement<
     Bind,
-    { id: number; account: Uint8Array; hash: Uint8Array; signedMs: number }
+    { id: number; account: Uint8Array; hash: Uint8Array; atMs: number }
   >
   readonly read: Statement<Bind, RecordRow & { readonly data: Uint8Array }>
   readonly dated: Statement<Bind, RecordRow>
+  readonly findDated: Statement<Bind, RecordRow>
   readonly alone: Statement<Bind, Pick<RecordRow, 'hash' | 'timestamp'>>
   readonly sample: Statement<Bind, Omit<RecordRow, 'timestamp'>>
   readonly lastId: Statement<Bind, { id: number | null }>
   readonly count: Statement<Bind, { count: number }>
-  readonly setExpiry: Statement
+  readonly setEnd: Statement
+  readonly settle: Statement
   readonly forget: Statement
   readonly forgetChange: Statement
 }
@@ -51,12 +53,13 @@ export function prepareRecordStatements(database: Database): RecordStatements {
       )
       .raw(),
     scanChanges: database.prepare(
-      'SELECT id, account, hash, signed AS signedMs FROM changes WHERE id > ? ORDER BY id LIMIT ?',
+      'SELECT id, account, hash, at AS atMs FROM changes WHERE id > ? ORDER BY id LIMIT ?',
     ),
     read: database.prepare(
       `SELECT ${COLUMNS}, data FROM messages WHERE hash = ? AND namespace = ? AND expiry > ?`,
     ),
     dated: database.prepare(`SELECT ${COLUMNS} FROM messages WHERE account = ?`),
+    findDated: database.prepare(`SELECT ${COLUMNS} FROM messages WHERE hash = ? AND namespace = ?`),
     alone: database.prepare(
       'SELECT hash, timestamp FROM messages WHERE account = ? AND namespace = ?',
     ),
@@ -66,7 +69,12 @@ export function prepareRecordStatements(database: Database): RecordStatements {
     ),
     lastId: database.prepare('SELECT max(id) AS id FROM messages'),
     count: database.prepare('SELECT count(*) AS count FROM messages'),
-    setExpiry: database.prepare('UPDATE messages SET expiry = ? WHERE id = ?'),
+    setEnd: database.prepare(
+      'UPDATE messages SET stored = ?, first_expiry = ?, expiry = ? WHERE id = ?',
+    ),
+    settle: database.prepare(
+      'UPDATE messages SET first_expiry = expiry WHERE account = ? AND expiry <> first_expiry',
+    ),
     forget: database.prepare('DELETE FROM messages WHERE hash = ? AND namespace = ?'),
     forgetChange: database.prepare('DELETE FROM changes WHERE hash = ?'),
   }

@@ -42,7 +42,7 @@ export interface ScannedKey extends MessageId {
 export interface ScannedChange {
   readonly account: Uint8Array
   readonly hash: Uint8Array
-  readonly signedMs: number
+  readonly atMs: number
 }
 
 export interface Slice<T> {
@@ -51,9 +51,9 @@ export interface Slice<T> {
   readonly next: number | undefined
 }
 
-/** What changes mean; the store keeps them without being able to read them. */
+/** What changes mean. They are in ascending order of time, then of hash. */
 export interface ChangeMeaning {
-  /** When the message ends under all changes of its account; `undefined` when it is gone. */
+  /** When the message ends under these changes of its account; `undefined` when it is gone. */
   expiryOf(message: DatedRow, changes: readonly AccountChange[]): number | undefined
   /** Which tokens the last word of the changes revokes, and which it restores. */
   tokensOf(changes: readonly AccountChange[]): TokenChange
@@ -69,7 +69,10 @@ export interface AdmittedMessage extends ReplicatedMessage {
   readonly isAlone: boolean
 }
 
-/** `covered`: a change of the account, or a newer message, has removed it already. */
+/**
+ * `covered`: a change of the account, or a newer message, has removed it already; or the account has changes that are newer
+ * and do the same, or so many that this one was applied and forgotten at once.
+ */
 export type Admission = 'stored' | 'already' | 'covered'
 
 export interface RecordStore {

@@ -6,12 +6,14 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { AccountBytes } from '@sotto/protocol/swarm'
+import { AccountState } from './account-state.ts'
 import { ChangeLog } from './change-log.ts'
+import { CHANGE_MEANING } from './change-meaning.ts'
 import { createCommitPace } from './commit-pace.ts'
 import { GroupCommit } from './group-commit.ts'
 import type {
-  AccountChange,
   BoxSelection,
+  ChangeDate,
   ExpiryChange,
   ExpiryOutcome,
   HashInNamespace,
@@ -28,11 +30,19 @@ import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { prepareRevocationStatements, type RevocationStatements } from './revocation-statements.ts'
 import { SqliteRecordStore } from './sqlite-record-store.ts'
 
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+
+/** Until when a message may have been stored to have been there (spec 10 §8.3). */
+function presentUntil(date: ChangeDate | undefined): number {
+  return date === undefined ? NO_LIMIT : date.atMs
+}
+
 export class SqliteMessageStore implements MessageStore {
   readonly #database: Database
   readonly #messages: MessageStatements
   readonly #revocations: RevocationStatements
   readonly #changes: ChangeLog
+  readonly #state: AccountState
   readonly #commits: GroupCommit
   /** The same messages and changes, as swarms replicate them. */
   readonly records: SqliteRecordStore
@@ -44,30 +54,26 @@ export class SqliteMessageStore implements MessageStore {
     const run = this.#database.transaction((task: () => void) => task())
     this.#commits = new GroupCommit({ run: (task) => run.immediate(task) }, createCommitPace())
     this.#changes = new ChangeLog(this.#database)
-    this.records = new SqliteRecordStore(this.#database, this.#commits, this.#changes)
+    this.#state = new AccountState(this.#database, this.#changes)
+    this.records = new SqliteRecordStore(this.#database, {
+      commits: this.#commits,
+      changes: this.#changes,
+      state: this.#state,
+    })
   }
 
   store(message: NewMessage): Written<StoreOutcome> {
     return this.#commits.write(() => this.#insert(message))
   }
 
-  #insert({ account, namespace, hash, replacesOthers, ...message }: NewMessage): StoreOutcome {
-    const { timestampMs, expiryMs, storedMs, data } = message
-    if (replacesOthers) this.#messages.deleteOthers.run(account, namespace, hash)
-    const { changes } = this.#messages.insert.run(
-      account,
-      namespace,
-      hash,
-      timestampMs,
-      expiryMs,
-      storedMs,
-      expiryMs,
-      data,
-    )
-    if (changes > 0) return { already: false, expiryMs }
-    const kept = this.#messages.findExpiry.get(hash, namespace)?.expiry ?? expiryMs
-    if (expiryMs > kept) this.#messages.extend.run(expiryMs, expiryMs, hash, namespace)
-    return { already: true, expiryMs: Math.max(kept, expiryMs) }
+  #insert({ replacesOthers, expiryMs: firstExpiryMs, ...message }: NewMessage): StoreOutcome {
+    const { account, namespace, hash } = message
+    const changes = this.#state.changesFor(message)
+    const placed = this.#state.place({ ...message, firstExpiryMs }, changes, CHANGE_MEANING)
+    const { admission, expiryMs } = placed
+    const hasReplaced = replacesOthers && admission !== 'covered'
+    if (hasReplaced) this.#messages.deleteOthers.run(account, namespace, hash)
+    return { already: admission === 'already', expiryMs }
   }
 
   retrieve({ account, namespace, lastHash, countMax, takes, nowMs }: RetrieveQuery): MessagePage {
@@ -89,66 +95,82 @@ export class SqliteMessageStore implements MessageStore {
   delete(
     account: AccountBytes,
     hashes: readonly string[],
-    change?: AccountChange,
+    date?: ChangeDate,
   ): Written<readonly string[]> {
-    return this.#write(change, () =>
-      [...new Set(hashes)].filter((hash) => this.#messages.delete.run(hash, account).changes > 0),
+    const until = presentUntil(date)
+    return this.#write(date, () =>
+      [...new Set(hashes)].filter(
+        (hash) => this.#messages.delete.run(hash, account, until).changes > 0,
+      ),
     )
   }
 
-  #write<T>(change: AccountChange | undefined, apply: () => T): Written<T> {
-    return this.#commits.write(() => {
-      if (change !== undefined) this.#changes.add(change)
-      return apply()
-    })
+  #write<T>(date: ChangeDate | undefined, task: () => T): Written<T> {
+    return this.#commits.write(() => this.#apply(date, task))
+  }
+
+  /** Keeps the change, if there is one, and carries it out. */
+  #apply<T>(date: ChangeDate | undefined, task: () => T): T {
+    const change = date?.change
+    if (change === undefined) return task()
+    this.#changes.add(change)
+    const outcome = task()
+    // Forwards may overtake each other. What was asked for later must be carried out later.
+    if (this.#changes.hasLater(change)) this.#state.applyAll(change.account, CHANGE_MEANING)
+    this.#state.trim(change)
+    return outcome
   }
 
   deleteRange(
-    { account, namespace }: BoxSelection,
-    beforeMs = Number.MAX_SAFE_INTEGER,
-    change?: AccountChange,
+    { account, namespace, sentUntilMs = NO_LIMIT }: BoxSelection,
+    date?: ChangeDate,
   ): Written<readonly HashInNamespace[]> {
-    return this.#write(change, () =>
+    const limits = [presentUntil(date), sentUntilMs]
+    return this.#write(date, () =>
       namespace === 'all'
-        ? this.#messages.deleteAccount.all(account, beforeMs)
-        : this.#messages.deleteBox.all(account, namespace, beforeMs),
+        ? this.#messages.deleteAccount.all(account, ...limits)
+        : this.#messages.deleteBox.all(account, namespace, ...limits),
     )
   }
 
   expireAll(
-    { account, namespace }: BoxSelection,
+    { account, namespace, sentUntilMs = NO_LIMIT }: BoxSelection,
     expiryMs: number,
-    change?: AccountChange,
+    date?: ChangeDate,
   ): Written<readonly HashInNamespace[]> {
-    return this.#write(change, () =>
+    const limits = [presentUntil(date), sentUntilMs, expiryMs]
+    return this.#write(date, () =>
       namespace === 'all'
-        ? this.#messages.shortenAccount.all(expiryMs, account, expiryMs)
-        : this.#messages.shortenBox.all(expiryMs, account, namespace, expiryMs),
+        ? this.#messages.shortenAccount.all(expiryMs, account, ...limits)
+        : this.#messages.shortenBox.all(expiryMs, account, namespace, ...limits),
     )
   }
 
   expire(
     account: AccountBytes,
     changes: readonly ExpiryChange[],
-    { nowMs, change }: { readonly nowMs: number; readonly change?: AccountChange },
+    date: ChangeDate,
   ): Written<readonly ExpiryOutcome[]> {
-    return this.#write(change, () =>
-      changes.flatMap((each) => this.#changeExpiry(account, each, nowMs) ?? []),
+    return this.#write(date, () =>
+      changes.flatMap((each) => this.#changeExpiry(account, each, date) ?? []),
     )
   }
 
   #changeExpiry(
     account: AccountBytes,
     { hash, expiryMs, mode }: ExpiryChange,
-    nowMs: number,
+    date: ChangeDate,
   ): ExpiryOutcome | undefined {
-    const kept = this.#messages.findOwned.get(hash, account)?.expiry
-    if (kept === undefined || kept <= nowMs) return undefined
-    const refused =
-      (mode === 'shorten' && expiryMs >= kept) || (mode === 'extend' && expiryMs <= kept)
-    if (refused) return { hash, updated: false, expiryMs: kept }
-    this.#messages.setExpiry.run(expiryMs, hash, account)
-    return { hash, updated: true, expiryMs }
+    const { atMs } = date
+    const kept = this.#messages.findOwned.get(hash, account, atMs)?.expiry
+    if (kept === undefined) return undefined
+    const endsAfter = mode === 'shorten' ? Math.max(expiryMs, atMs) : atMs
+    const endsBefore = mode === 'extend' ? expiryMs : NO_LIMIT
+    const present = presentUntil(date)
+    const { setExpiry } = this.#messages
+    const { changes } = setExpiry.run(expiryMs, hash, account, present, endsAfter, endsBefore)
+    const updated = changes > 0
+    return { hash, updated, expiryMs: updated ? expiryMs : kept }
   }
 
   expiries(
@@ -158,32 +180,26 @@ export class SqliteMessageStore implements MessageStore {
   ): ReadonlyMap<string, number> {
     const found = new Map<string, number>()
     for (const hash of hashes) {
-      const expiry = this.#messages.findOwned.get(hash, account)?.expiry ?? 0
-      if (expiry > nowMs) found.set(hash, expiry)
+      const expiry = this.#messages.findOwned.get(hash, account, nowMs)?.expiry
+      if (expiry !== undefined) found.set(hash, expiry)
     }
     return found
   }
 
-  revoke(
-    account: AccountBytes,
-    tokens: readonly Uint8Array[],
-    { keep, change }: { readonly keep: number; readonly change?: AccountChange },
-  ): Written<void> {
+  revoke(account: AccountBytes, tokens: readonly Uint8Array[], date?: ChangeDate): Written<void> {
     return this.#commits.write(() => {
       // An account that stores nothing here could otherwise fill the disk with tokens, unpaid by any message.
       if (this.#revocations.isKnownAccount.get(account, account) === undefined) return
-      if (change !== undefined) this.#changes.add(change)
-      for (const token of tokens) this.#revocations.insert.run(account, token)
-      this.#revocations.trim.run(account, account, keep)
+      this.#apply(date, () => this.#state.revoke(account, tokens))
     })
   }
 
   unrevoke(
     account: AccountBytes,
     tokens: readonly Uint8Array[],
-    change?: AccountChange,
+    date?: ChangeDate,
   ): Written<number> {
-    return this.#write(change, () =>
+    return this.#write(date, () =>
       tokens.reduce(
         (count, token) => count + this.#revocations.delete.run(account, token).changes,
         0,
@@ -195,9 +211,21 @@ export class SqliteMessageStore implements MessageStore {
     return this.#revocations.find.get(account, token) !== undefined
   }
 
+  lastChangeMs(account: AccountBytes): number | undefined {
+    return this.#changes.lastMs(account)
+  }
+
+  lastStoredMs(account: AccountBytes, hashes?: readonly string[]): number | undefined {
+    if (hashes === undefined) return this.#messages.lastStored.get(account)?.stored ?? undefined
+    const times = hashes.flatMap(
+      (hash) => this.#messages.findStored.get(hash, account)?.stored ?? [],
+    )
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b))
+  }
+
   sweep(nowMs: number, limit: number): Written<number> {
     return this.#commits.write(() => {
-      this.#changes.sweep(nowMs, limit)
+      this.#state.sweepChanges(nowMs, limit)
       return this.#messages.sweep.run(nowMs, limit).changes
     })
   }

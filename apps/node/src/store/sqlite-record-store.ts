@@ -6,11 +6,14 @@
  */
 import { randomInt } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { encodeHex } from '@sotto/crypto/bytes'
 import { type AccountBytes, parseAccountBytes } from '@sotto/protocol/swarm'
+import type { AccountState } from './account-state.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { GroupCommit } from './group-commit.ts'
-import type { AccountChange, Written } from './message-store.ts'
 import { type MessageStatements, prepareMessageStatements } from './message-statements.ts'
+import type { AccountChange, Written } from './message-store.ts'
+import { prepareRecordStatements, type RecordStatements } from './record-statements.ts'
 import type {
   Admission,
   AdmittedMessage,
@@ -22,26 +25,29 @@ import type {
   ScannedKey,
   ScannedMessage,
   Slice,
-  TokenChange,
 } from './record-store.ts'
-import { prepareRecordStatements, type RecordStatements } from './record-statements.ts'
-import { prepareRevocationStatements, type RevocationStatements } from './revocation-statements.ts'
+
+interface RecordStoreParts {
+  readonly commits: GroupCommit
+  readonly changes: ChangeLog
+  readonly state: AccountState
+}
 
 export class SqliteRecordStore implements RecordStore {
   readonly #database: Database
   readonly #records: RecordStatements
   readonly #messages: MessageStatements
-  readonly #revocations: RevocationStatements
-  readonly #changes: ChangeLog
   readonly #commits: GroupCommit
+  readonly #changes: ChangeLog
+  readonly #state: AccountState
 
-  constructor(database: Database, commits: GroupCommit, changes: ChangeLog) {
+  constructor(database: Database, { commits, changes, state }: RecordStoreParts) {
     this.#database = database
     this.#records = prepareRecordStatements(database)
     this.#messages = prepareMessageStatements(database)
-    this.#revocations = prepareRevocationStatements(database)
-    this.#changes = changes
     this.#commits = commits
+    this.#changes = changes
+    this.#state = state
   }
 
   scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedKey> {
@@ -59,7 +65,10 @@ export class SqliteRecordStore implements RecordStore {
 
   scanChanges(from: number, limit: number): Slice<ScannedChange> {
     const rows = this.#records.scanChanges.all(from, limit)
-    return { rows, next: rows.length < limit ? undefined : rows.at(-1)?.id }
+    return {
+      rows: rows.map(({ account, hash, atMs }) => ({ account, hash, atMs })),
+      next: rows.length < limit ? undefined : rows.at(-1)?.id,
+    }
   }
 
   listMessages(account: AccountBytes, nowMs: number): readonly ScannedMessage[] {
@@ -119,30 +128,34 @@ export class SqliteRecordStore implements RecordStore {
     messages: readonly AdmittedMessage[],
     meaning: ChangeMeaning,
   ): Written<readonly Admission[]> {
-    return this.#commits.write(() => messages.map((message) => this.#admit(message, meaning)))
+    return this.#commits.write(() => {
+      const changesOf = this.#createChangeReader()
+      return messages.map((message) => this.#admit(message, changesOf(message.account), meaning))
+    })
   }
 
-  #admit(message: AdmittedMessage, meaning: ChangeMeaning): Admission {
-    const { account, namespace, hash, timestampMs, storedMs, firstExpiryMs, data } = message
-    const expiryMs = meaning.expiryOf(message, this.#changes.ofAccount(account))
-    if (expiryMs === undefined || (message.isAlone && !this.#isNewest(message))) return 'covered'
-    if (message.isAlone) this.#messages.deleteOthers.run(account, namespace, hash)
-    const { changes } = this.#messages.insert.run(
-      account,
-      namespace,
-      hash,
-      timestampMs,
-      expiryMs,
-      storedMs,
-      firstExpiryMs,
-      data,
-    )
-    if (changes > 0) return 'stored'
-    const kept = this.#records.read.get(hash, namespace, 0)
-    if (kept !== undefined && firstExpiryMs > kept.first_expiry) {
-      this.#messages.extend.run(Math.max(expiryMs, kept.expiry), firstExpiryMs, hash, namespace)
+  /** Reads the changes of each account once: a batch has many messages of few accounts. */
+  #createChangeReader(): (account: AccountBytes) => readonly AccountChange[] {
+    const read = new Map<string, readonly AccountChange[]>()
+    return (account) => {
+      const key = encodeHex(account)
+      const changes = read.get(key) ?? this.#changes.ofAccount(account)
+      read.set(key, changes)
+      return changes
     }
-    return 'already'
+  }
+
+  #admit(
+    message: AdmittedMessage,
+    changes: readonly AccountChange[],
+    meaning: ChangeMeaning,
+  ): Admission {
+    const { account, namespace, hash, isAlone } = message
+    if (isAlone && !this.#isNewest(message)) return 'covered'
+    const { admission } = this.#state.place(message, changes, meaning)
+    const replacesOthers = isAlone && admission !== 'covered'
+    if (replacesOthers) this.#messages.deleteOthers.run(account, namespace, hash)
+    return admission
   }
 
   /** Two members may hold different newest messages; by date, then by hash, both keep the same in the end. */
@@ -157,35 +170,12 @@ export class SqliteRecordStore implements RecordStore {
 
   admitChange(change: AccountChange, meaning: ChangeMeaning): Written<Admission> {
     return this.#commits.write(() => {
-      if (!this.#changes.add(change)) return 'already'
-      const changes = this.#changes.ofAccount(change.account)
-      this.#applyToMessages(change.account, changes, meaning)
-      this.#applyToTokens(change.account, meaning.tokensOf(changes))
-      return 'stored'
+      const added = this.#changes.add(change)
+      if (added !== 'stored') return added
+      this.#state.applyAll(change.account, meaning)
+      this.#state.trim(change)
+      return this.#changes.find(change.hash) === undefined ? 'covered' : 'stored'
     })
-  }
-
-  #applyToMessages(
-    account: AccountBytes,
-    changes: readonly AccountChange[],
-    meaning: ChangeMeaning,
-  ): void {
-    for (const row of this.#records.dated.all(account)) {
-      const { hash, namespace, timestamp: timestampMs, stored: storedMs } = row
-      const dated = { hash, namespace, timestampMs, storedMs, firstExpiryMs: row.first_expiry }
-      const expiryMs = meaning.expiryOf(dated, changes)
-      if (expiryMs === undefined) this.#records.forget.run(hash, namespace)
-      else if (expiryMs !== row.expiry) this.#records.setExpiry.run(expiryMs, row.id)
-    }
-  }
-
-  #applyToTokens(account: AccountBytes, { revoked, restored }: TokenChange): void {
-    for (const token of restored) this.#revocations.delete.run(account, token)
-    for (const token of revoked) {
-      if (this.#revocations.find.get(account, token) === undefined) {
-        this.#revocations.insert.run(account, token)
-      }
-    }
   }
 
   forgetMessages(ids: readonly MessageId[]): Written<number> {

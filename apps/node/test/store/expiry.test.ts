@@ -3,6 +3,7 @@ import { createFakeClock } from '@sotto/testkit/fake-clock'
 import { describe, expect, it } from 'vitest'
 import { startExpirySweep } from '../../src/store/expiry-sweep.ts'
 import type { MessageStore } from '../../src/store/message-store.ts'
+import { createExpire } from './change-fixture.ts'
 import {
   ALICE,
   BOB,
@@ -19,6 +20,7 @@ const same = NOW_MS + HOUR_MS
 const later = NOW_MS + 2 * HOUR_MS
 const message = createMessage()
 const { hash } = message
+const AT_NOW = { atMs: NOW_MS, change: createExpire(hash, later) }
 
 describe('expire', () => {
   it.each([
@@ -34,12 +36,10 @@ describe('expire', () => {
     await using store = openMemoryStore()
     await storeAll(store, [message])
     const expiryMs = updated ? asked : same
-    expect(await store.expire(ALICE, [{ hash, expiryMs: asked, mode }], { nowMs: NOW_MS })).toEqual(
-      {
-        ok: true,
-        value: [{ hash, updated, expiryMs }],
-      },
-    )
+    expect(await store.expire(ALICE, [{ hash, expiryMs: asked, mode }], AT_NOW)).toEqual({
+      ok: true,
+      value: [{ hash, updated, expiryMs }],
+    })
     expect(store.expiries(ALICE, [hash], NOW_MS)).toEqual(new Map([[hash, expiryMs]]))
   })
 
@@ -47,14 +47,14 @@ describe('expire', () => {
     await using store = openMemoryStore()
     await storeAll(store, [createMessage({ expiryMs: NOW_MS })])
     const change = { hash, expiryMs: later, mode: 'extend' } as const
-    expect(await store.expire(ALICE, [change], { nowMs: NOW_MS })).toEqual({ ok: true, value: [] })
+    expect(await store.expire(ALICE, [change], AT_NOW)).toEqual({ ok: true, value: [] })
   })
 
   it('does not touch another account’s message', async () => {
     await using store = openMemoryStore()
     await storeAll(store, [message])
     const change = { hash, expiryMs: sooner, mode: 'set' } as const
-    expect(await store.expire(BOB, [change], { nowMs: NOW_MS })).toEqual({ ok: true, value: [] })
+    expect(await store.expire(BOB, [change], AT_NOW)).toEqual({ ok: true, value: [] })
     expect(store.expiries(ALICE, [hash], NOW_MS).get(hash)).toBe(same)
   })
 })

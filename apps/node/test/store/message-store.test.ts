@@ -265,7 +265,7 @@ describe('delete', () => {
     const at = createMessage({ text: 'at', timestampMs: NOW_MS })
     const after = createMessage({ text: 'after', timestampMs: NOW_MS + 1 })
     await storeAll(store, [at, after])
-    expect(await store.deleteRange({ account: ALICE, namespace: 0 }, NOW_MS)).toEqual({
+    expect(await store.deleteRange({ account: ALICE, namespace: 0, sentUntilMs: NOW_MS })).toEqual({
       ok: true,
       value: [{ hash: at.hash, namespace: 0 }],
     })

@@ -19,7 +19,7 @@ describe('revoke', () => {
   it('revokes for one account only', async () => {
     await using store = await openWithAccount()
     await storeAll(store, [createMessage({ account: BOB })])
-    await store.revoke(ALICE, [createToken(1)], { keep: KEEP })
+    await store.revoke(ALICE, [createToken(1)])
     expect(store.isRevoked(ALICE, createToken(1))).toBe(true)
     expect(store.isRevoked(ALICE, createToken(2))).toBe(false)
     expect(store.isRevoked(BOB, createToken(1))).toBe(false)
@@ -27,15 +27,15 @@ describe('revoke', () => {
 
   it('does nothing for an account that stores nothing, or it would be free room on the disk', async () => {
     await using store = openMemoryStore()
-    expect(await store.revoke(ALICE, [createToken(1)], { keep: KEEP })).toMatchObject({ ok: true })
+    expect(await store.revoke(ALICE, [createToken(1)])).toMatchObject({ ok: true })
     expect(store.isRevoked(ALICE, createToken(1))).toBe(false)
   })
 
   it('still works for an account whose last message is gone but which revoked before', async () => {
     await using store = await openWithAccount()
-    await store.revoke(ALICE, [createToken(1)], { keep: KEEP })
+    await store.revoke(ALICE, [createToken(1)])
     await store.deleteRange({ account: ALICE, namespace: 'all' })
-    await store.revoke(ALICE, [createToken(2)], { keep: KEEP })
+    await store.revoke(ALICE, [createToken(2)])
     expect(store.isRevoked(ALICE, createToken(1))).toBe(true)
     expect(store.isRevoked(ALICE, createToken(2))).toBe(true)
   })
@@ -43,7 +43,7 @@ describe('revoke', () => {
   it('keeps the newest fifty', async () => {
     await using store = await openWithAccount()
     const tokens = Array.from({ length: KEEP + 2 }, (_, index) => createToken(index))
-    for (const token of tokens) await store.revoke(ALICE, [token], { keep: KEEP })
+    for (const token of tokens) await store.revoke(ALICE, [token])
     const kept = tokens.filter((token) => store.isRevoked(ALICE, token))
     expect(kept).toEqual(tokens.slice(2))
   })
@@ -51,9 +51,9 @@ describe('revoke', () => {
   it('counts a token that is revoked again as new', async () => {
     await using store = await openWithAccount()
     const tokens = Array.from({ length: KEEP }, (_, index) => createToken(index))
-    await store.revoke(ALICE, tokens, { keep: KEEP })
-    await store.revoke(ALICE, [createToken(0)], { keep: KEEP })
-    await store.revoke(ALICE, [createToken(KEEP)], { keep: KEEP })
+    await store.revoke(ALICE, tokens)
+    await store.revoke(ALICE, [createToken(0)])
+    await store.revoke(ALICE, [createToken(KEEP)])
     expect(store.isRevoked(ALICE, createToken(0))).toBe(true)
     expect(store.isRevoked(ALICE, createToken(1))).toBe(false)
   })
@@ -61,12 +61,9 @@ describe('revoke', () => {
   it('does not let one account push out the revocations of another', async () => {
     await using store = await openWithAccount()
     await storeAll(store, [createMessage({ account: BOB })])
-    await store.revoke(ALICE, [createToken(1)], { keep: KEEP })
-    await store.revoke(
-      BOB,
-      Array.from({ length: KEEP }, (_, index) => createToken(index)),
-      { keep: KEEP },
-    )
+    await store.revoke(ALICE, [createToken(1)])
+    const tokens = Array.from({ length: KEEP }, (_, index) => createToken(index))
+    await store.revoke(BOB, tokens)
     expect(store.isRevoked(ALICE, createToken(1))).toBe(true)
   })
 })
@@ -74,7 +71,7 @@ describe('revoke', () => {
 describe('unrevoke', () => {
   it('counts what was revoked, once', async () => {
     await using store = await openWithAccount()
-    await store.revoke(ALICE, [createToken(1), createToken(2)], { keep: KEEP })
+    await store.revoke(ALICE, [createToken(1), createToken(2)])
     const asked = [createToken(1), createToken(1), createToken(3)]
     expect(await store.unrevoke(ALICE, asked)).toEqual({ ok: true, value: 1 })
     expect(store.isRevoked(ALICE, createToken(1))).toBe(false)

@@ -52,7 +52,7 @@ describe('a store on a full disk', () => {
     await store.store(createMessage('before'))
     conditions.isDiskFull = true
     expect(await store.store(createMessage('during'))).toEqual(err('full'))
-    expect(await store.revoke(ACCOUNT, [new Uint8Array(36)], { keep: 50 })).toEqual(err('full'))
+    expect(await store.revoke(ACCOUNT, [new Uint8Array(36)])).toEqual(err('full'))
     expect(listHashes(store)).toEqual(['before'])
     conditions.isDiskFull = false
     expect(await store.store(createMessage('after'))).toEqual(STORED)
@@ -74,7 +74,7 @@ describe('a store that lies', () => {
     await store.store(createMessage('before'))
     conditions.isLying = true
     expect(await store.store(createMessage('lie'))).toEqual(STORED)
-    expect(await store.revoke(ACCOUNT, [new Uint8Array(36)], { keep: 50 })).toEqual(ok(undefined))
+    expect(await store.revoke(ACCOUNT, [new Uint8Array(36)])).toEqual(ok(undefined))
     conditions.isLying = false
     expect(listHashes(store)).toEqual(['before'])
     expect(store.isRevoked(ACCOUNT, new Uint8Array(36))).toBe(false)

@@ -24,6 +24,8 @@ const LIES: { readonly [M in keyof MessageStore]: MessageStore[M] | undefined } 
   expiries: () => new Map<string, number>(),
   unrevoke: undefined,
   isRevoked: undefined,
+  lastChangeMs: undefined,
+  lastStoredMs: undefined,
   sweep: undefined,
   flush: undefined,
   [Symbol.asyncDispose]: undefined,

@@ -6,25 +6,35 @@
  * @module
  */
 
-import { clampExpiry, type ExpireMode, type ExpireParams, resolveExpireMode } from '../rpc/index.ts'
+import {
+  clampExpiry,
+  type ExpireMode,
+  type ExpireParams,
+  type NamespaceSelection,
+  type RequestOf,
+  resolveExpireMode,
+} from '../rpc/index.ts'
 import type { ChangeRequest } from './change.ts'
 
-type BoxNamespace = number | 'all'
+/** The changes that name no messages. */
+export type BoxRequest = RequestOf<'delete_all' | 'delete_before' | 'expire_all'>
+
+/** Which messages of an account such a change concerns, among those that were there before it. */
+export interface BoxExtent {
+  readonly namespace: NamespaceSelection
+  /** Those that their senders dated up to then. */
+  readonly sentUntilMs: number
+}
 
 export type ChangeEffect =
   | { readonly kind: 'delete'; readonly hashes: ReadonlySet<string> }
-  | { readonly kind: 'delete_box'; readonly namespace: BoxNamespace; readonly sentUntilMs: number }
+  | { readonly kind: 'delete_box'; readonly box: BoxExtent }
   | {
       readonly kind: 'expire'
       readonly expiries: ReadonlyMap<string, number>
       readonly mode: ExpireMode
     }
-  | {
-      readonly kind: 'expire_box'
-      readonly namespace: BoxNamespace
-      readonly sentUntilMs: number
-      readonly expiryMs: number
-    }
+  | { readonly kind: 'expire_box'; readonly box: BoxExtent; readonly expiryMs: number }
   | {
       readonly kind: 'revoke' | 'unrevoke'
       readonly tokens: readonly Uint8Array[]
@@ -41,17 +51,12 @@ export function describeEffect(request: ChangeRequest, atMs: number): ChangeEffe
   switch (request.method) {
     case 'delete':
       return { kind: 'delete', hashes: new Set(request.params.messages) }
-    case 'delete_all': {
-      const { namespace, timestampMs } = request.params
-      return { kind: 'delete_box', namespace, sentUntilMs: timestampMs }
-    }
-    case 'delete_before': {
-      const { namespace, beforeMs } = request.params
-      return { kind: 'delete_box', namespace, sentUntilMs: beforeMs }
-    }
+    case 'delete_all':
+    case 'delete_before':
+      return { kind: 'delete_box', box: describeBox(request) }
     case 'expire_all': {
-      const { namespace, expiryMs } = request.params
-      return { kind: 'expire_box', namespace, sentUntilMs: atMs, expiryMs }
+      const { expiryMs } = request.params
+      return { kind: 'expire_box', box: describeBox(request), expiryMs }
     }
     case 'expire':
       return describeExpire(request.params, atMs)
@@ -62,13 +67,28 @@ export function describeEffect(request: ChangeRequest, atMs: number): ChangeEffe
   }
 }
 
+/** Only `delete_before` goes by the dates of senders: what is emptied or shortened is all that was there. */
+export function describeBox({ method, params }: BoxRequest): BoxExtent {
+  const { namespace } = params
+  const sentUntilMs = method === 'delete_before' ? params.beforeMs : Number.MAX_SAFE_INTEGER
+  return { namespace, sentUntilMs }
+}
+
 function describeExpire(params: ExpireParams, atMs: number): ChangeEffect | undefined {
   const mode = resolveExpireMode(params)
   if (!mode.ok) return undefined
-  const { messages, expiryMs } = params
-  const expiries = messages.map((hash, index): [string, number] => {
-    const asked = typeof expiryMs === 'number' ? expiryMs : (expiryMs[index] ?? 0)
-    return [hash, clampExpiry(asked, atMs)]
-  })
-  return { kind: 'expire', expiries: new Map(expiries), mode: mode.value }
+  return { kind: 'expire', expiries: listExpiries(params, atMs), mode: mode.value }
+}
+
+/** The end that is asked for each message. Of a hash that is named twice, the last counts. */
+export function listExpiries(
+  { messages, expiryMs }: Pick<ExpireParams, 'messages' | 'expiryMs'>,
+  atMs: number,
+): ReadonlyMap<string, number> {
+  return new Map(
+    messages.map((hash, index) => {
+      const asked = typeof expiryMs === 'number' ? expiryMs : (expiryMs[index] ?? 0)
+      return [hash, clampExpiry(asked, atMs)]
+    }),
+  )
 }

@@ -1,6 +1,6 @@
 /**
- * A change as members give it to one another (spec 10 §6.1). Account, signed time and key are read from the request
- * itself. Its signature is the node's part.
+ * A change as members give it to one another (spec 10 §6.1). The account is read from the request itself, and the key is
+ * computed. Its signature is the node's part.
  *
  * @module
  */
@@ -10,20 +10,23 @@ import { type Result, ok } from '@sotto/crypto/result'
 import type { ProtocolError } from '../errors.ts'
 import type { AccountBytes } from '../swarm/index.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { CHANGE_BYTES_MAX, type Change, decodeChange } from './change.ts'
+import { CHANGE_BYTES_MAX, type ChangeRequest, decodeChange } from './change.ts'
+import { type RecordKey, encodeChangeKey } from './record-key.ts'
 import { writeRecordTime } from './record-time.ts'
 import { refuseLimit, refuseMalformed } from './refuse.ts'
 
 export interface ChangeRecord {
   readonly kind: 'change'
-  /** When the holder first had it, by the holder's clock. */
+  /** When the entry node had it (spec 03 §6.2). */
   readonly receivedMs: number
   /** As `encodeChange` writes it. */
   readonly change: Uint8Array
 }
 
-export interface ReceivedChange extends ChangeRecord, Change {
+export interface ReceivedChange extends ChangeRecord {
   readonly account: AccountBytes
+  readonly request: ChangeRequest
+  readonly key: RecordKey
 }
 
 /** Spec 10 §6.1. Place behind the byte that tells the kind. */
@@ -52,8 +55,10 @@ export function readChangeBody(reader: ByteReader): Result<ReceivedChange, Proto
   if (receivedMs === undefined || bytes === undefined) {
     return refuseMalformed('a change that is cut short, or a time that is none')
   }
-  const change = decodeChange(bytes)
-  if (!change.ok) return change
-  const { account } = change.value.request.params
-  return ok({ kind: 'change', receivedMs, change: bytes, account, ...change.value })
+  const decoded = decodeChange(bytes)
+  if (!decoded.ok) return decoded
+  const request = decoded.value
+  const { account } = request.params
+  const key = encodeChangeKey(bytes, receivedMs)
+  return ok({ kind: 'change', receivedMs, change: bytes, account, request, key })
 }

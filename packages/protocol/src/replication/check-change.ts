@@ -5,18 +5,20 @@
  * @module
  */
 
+import { equalBytes } from '@sotto/crypto/bytes'
 import { err, ok, type Result } from '@sotto/crypto/result'
 import { checkRequest, type ConvertKey, decodeForward, type RpcFailure } from '../rpc/index.ts'
 import type { AccountBytes } from '../swarm/index.ts'
-import { equalBytes } from '@sotto/crypto/bytes'
-import { CHANGE_BYTES_MAX, type ChangeRequest } from './change.ts'
+import { type ChangeRequest, decodeChange, isChangeRequest } from './change.ts'
 import { type ChangeEffect, describeEffect } from './change-effect.ts'
+import { CHANGE_MARGIN_MS } from './change-life.ts'
+import { isRecordTime } from './record-time.ts'
 
 export interface EncodedChange {
   readonly account: AccountBytes
   /** When the first member had it, milliseconds since 1970. */
   readonly atMs: number
-  /** As nodes forward requests to each other (spec 03 §6.2). */
+  /** As `encodeChange` writes it. */
   readonly request: Uint8Array
 }
 
@@ -25,20 +27,22 @@ export interface CheckedChange {
   readonly effect: ChangeEffect
 }
 
+interface CheckOptions {
+  readonly nowMs: number
+  readonly convertKey?: ConvertKey
+}
+
 const NOT_A_CHANGE: RpcFailure = { status: 400, text: 'not a change of this account' }
 
 /** Reads bytes from a peer, who may be hostile. Total. */
 export function checkChange(
   { account, atMs, request: bytes }: EncodedChange,
-  convertKey?: ConvertKey,
+  { nowMs, convertKey }: CheckOptions,
 ): Result<CheckedChange, RpcFailure> {
-  if (bytes.length > CHANGE_BYTES_MAX) return err(NOT_A_CHANGE)
-  const decoded = decodeForward(bytes)
-  if (!decoded.ok) return decoded
+  if (!isPlausibleDate(atMs, nowMs)) return err(NOT_A_CHANGE)
+  const decoded = decodeChange(bytes)
+  if (!decoded.ok || !equalBytes(decoded.value.params.account, account)) return err(NOT_A_CHANGE)
   const request = decoded.value
-  if (request.method === 'store' || !equalBytes(request.params.account, account)) {
-    return err(NOT_A_CHANGE)
-  }
   const refusal = checkRequest(request, {
     nowMs: atMs,
     isForwarded: true,
@@ -50,9 +54,20 @@ export function checkChange(
   return effect === undefined ? err(NOT_A_CHANGE) : ok({ request, effect })
 }
 
+/**
+ * Not every method signs a time. Without this, a hostile member could date a `delete` far ahead, and nobody could store the
+ * message again until then.
+ */
+function isPlausibleDate(atMs: number, nowMs: number): boolean {
+  return isRecordTime(atMs) && atMs <= nowMs + CHANGE_MARGIN_MS
+}
+
 /** The effect of a change that this node checked before it kept it. Undefined for bytes that are no change. */
-export function readEffect({ atMs, request: bytes }: EncodedChange): ChangeEffect | undefined {
+export function readEffect({
+  atMs,
+  request: bytes,
+}: Pick<EncodedChange, 'atMs' | 'request'>): ChangeEffect | undefined {
   const decoded = decodeForward(bytes)
-  if (!decoded.ok || decoded.value.method === 'store') return undefined
+  if (!decoded.ok || !isChangeRequest(decoded.value)) return undefined
   return describeEffect(decoded.value, atMs)
 }

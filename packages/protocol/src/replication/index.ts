@@ -12,6 +12,7 @@ export {
   type RecordKeyParts,
   compareKeys,
   decodeRecordKey,
+  deriveChangeHash,
   encodeChangeHashKey,
   encodeChangeKey,
   encodeMessageKey,
@@ -20,12 +21,10 @@ export {
 export { RECORD_TIME_END_MS, isRecordTime } from './record-time.ts'
 export {
   CHANGE_BYTES_MAX,
-  type Change,
   type ChangeMethodName,
   type ChangeRequest,
   decodeChange,
   encodeChange,
-  findSignedTime,
   isChangeRequest,
 } from './change.ts'
 export { FINGERPRINT_BYTES, type IndexRange, KeySet } from './key-set.ts'
@@ -58,6 +57,7 @@ export { type ReceivedRecord, type ReplicatedRecord, countRecordBytes } from './
 export {
   RECORDS_ANSWER_BYTES_MAX,
   RECORDS_MAX,
+  SINGLE_RECORD_BYTES_MAX,
   type RecordsAnswer,
   checkFetchAnswer,
   checkPullAnswer,
@@ -72,7 +72,22 @@ export {
   encodeKeyRequest,
 } from './key-request.ts'
 export { type PullRequest, decodePullRequest, encodePullRequest } from './pull-request.ts'
-export { type ChangeEffect, describeEffect, type TimedEffect } from './change-effect.ts'
+export {
+  type BoxExtent,
+  type BoxRequest,
+  type ChangeEffect,
+  describeBox,
+  describeEffect,
+  listExpiries,
+  type TimedEffect,
+} from './change-effect.ts'
+export {
+  CHANGE_LIFE_MS,
+  CHANGE_MARGIN_MS,
+  type ChangeSort,
+  findChangeSort,
+  replacesOlder,
+} from './change-life.ts'
 export { checkChange, type CheckedChange, type EncodedChange, readEffect } from './check-change.ts'
-export { CHANGE_MARGIN_MS, type DatedMessage, findFate, type MessageFate } from './message-fate.ts'
+export { type DatedMessage, findFate, type MessageFate } from './message-fate.ts'
 export { judgeTokens, type TokenVerdict } from './token-changes.ts'

@@ -5,13 +5,7 @@
  * @module
  */
 
-import type { ChangeEffect, TimedEffect } from './change-effect.ts'
-
-/**
- * Spec 10 §8.3. A message was there before a change if a member stored it at most so long after the change: the clocks of
- * two nodes in good standing differ by less.
- */
-export const CHANGE_MARGIN_MS = 60_000
+import type { BoxExtent, ChangeEffect, TimedEffect } from './change-effect.ts'
 
 export interface DatedMessage {
   readonly hash: string
@@ -26,11 +20,14 @@ export interface DatedMessage {
 
 export type MessageFate = { readonly isDeleted: true } | { readonly expiryMs: number }
 
-/** `effects` are those of the message's account, in ascending order of time. */
+/** `effects` are those of the message's account, in ascending order of time, then of the changes' hashes. */
 export function findFate(message: DatedMessage, effects: readonly TimedEffect[]): MessageFate {
   let expiryMs = message.firstExpiryMs
   for (const { atMs, effect } of effects) {
-    if (message.storedMs > atMs + CHANGE_MARGIN_MS) continue
+    // It had ended before the change was made. Members that removed it then could not extend it either.
+    if (expiryMs <= atMs) break
+    // Spec 10 §8.3. A change concerns what was there; what is stored again after it lives.
+    if (message.storedMs > atMs) continue
     if (isDeletedBy(message, effect)) return { isDeleted: true }
     expiryMs = changeExpiry(message, effect, expiryMs)
   }
@@ -39,12 +36,12 @@ export function findFate(message: DatedMessage, effects: readonly TimedEffect[])
 
 function isDeletedBy(message: DatedMessage, effect: ChangeEffect): boolean {
   if (effect.kind === 'delete') return effect.hashes.has(message.hash)
-  return effect.kind === 'delete_box' && isInBox(message, effect)
+  return effect.kind === 'delete_box' && isInBox(message, effect.box)
 }
 
 function changeExpiry(message: DatedMessage, effect: ChangeEffect, expiryMs: number): number {
   if (effect.kind === 'expire_box') {
-    return isInBox(message, effect) ? Math.min(expiryMs, effect.expiryMs) : expiryMs
+    return isInBox(message, effect.box) ? Math.min(expiryMs, effect.expiryMs) : expiryMs
   }
   const asked = effect.kind === 'expire' ? effect.expiries.get(message.hash) : undefined
   if (effect.kind !== 'expire' || asked === undefined) return expiryMs
@@ -52,11 +49,9 @@ function changeExpiry(message: DatedMessage, effect: ChangeEffect, expiryMs: num
   return effect.mode === 'extend' ? Math.max(expiryMs, asked) : asked
 }
 
-// By the sender's date too: a message that was sent after the change is new even if the clock of the node
-// that took it is slow.
 function isInBox(
   { namespace, timestampMs }: DatedMessage,
-  box: { readonly namespace: number | 'all'; readonly sentUntilMs: number },
+  { namespace: selected, sentUntilMs }: BoxExtent,
 ): boolean {
-  return (box.namespace === 'all' || box.namespace === namespace) && timestampMs <= box.sentUntilMs
+  return (selected === 'all' || selected === namespace) && timestampMs <= sentUntilMs
 }

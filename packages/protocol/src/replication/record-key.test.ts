@@ -1,5 +1,5 @@
 /** The 40 bytes of a key, and what no key can be. */
-import { decodeHex, encodeBase64, encodeHex } from '@sotto/crypto/bytes'
+import { concatBytes, decodeHex, encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { blake2b } from '@sotto/crypto/hash'
 import {
   DECODER_RUNS,
@@ -14,6 +14,7 @@ import {
   RECORD_TIME_END_MS,
   compareKeys,
   decodeRecordKey,
+  deriveChangeHash,
   encodeChangeKey,
   encodeMessageKey,
   isRecordKey,
@@ -57,9 +58,16 @@ describe('encodeMessageKey', () => {
 })
 
 describe('encodeChangeKey', () => {
-  it('hashes the change, marks the kind and leaves the namespace empty', () => {
-    const digest = encodeHex(blake2b(CHANGE, { length: 32 }))
+  it('hashes the time and the change, marks the kind and leaves the namespace empty', () => {
+    const dated = concatBytes([decodeHex('0123456789ab') ?? CHANGE, CHANGE])
+    const digest = encodeHex(blake2b(dated, { length: 32 }))
     expect(encodeHex(encodeChangeKey(CHANGE, TIME_MS))).toBe(`${digest}8123456789ab0000`)
+  })
+
+  it('tells two times of the same bytes apart, or the second deletion of a message would get lost', () => {
+    const times = [TIME_MS, TIME_MS + 1, RECORD_TIME_END_MS - 1]
+    const hashes = times.map((atMs) => encodeHex(deriveChangeHash(CHANGE, atMs)))
+    expect(new Set(hashes).size).toBe(times.length)
   })
 
   it('throws for a time that is none', () => {
@@ -80,9 +88,9 @@ describe('decodeRecordKey', () => {
 
   it('gives back every change', () => {
     fc.assert(
-      fc.property(arbitraryBytes(80), time, (change, signedMs) => {
-        const expected = { kind: 'change', hash: blake2b(change, { length: 32 }), signedMs }
-        expect(decodeRecordKey(encodeChangeKey(change, signedMs))).toEqual(expected)
+      fc.property(arbitraryBytes(80), time, (change, atMs) => {
+        const expected = { kind: 'change', hash: deriveChangeHash(change, atMs), atMs }
+        expect(decodeRecordKey(encodeChangeKey(change, atMs))).toEqual(expected)
       }),
     )
   })

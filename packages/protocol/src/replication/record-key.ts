@@ -6,11 +6,16 @@
  * @module
  */
 
-import { decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
+import { concatBytes, decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
 import { blake2b } from '@sotto/crypto/hash'
 import { isNamespace } from '../swarm/index.ts'
 import { compareBytes } from './compare-bytes.ts'
-import { RECORD_TIME_END_MS, readRecordTime, setRecordTime } from './record-time.ts'
+import {
+  RECORD_TIME_BYTES,
+  RECORD_TIME_END_MS,
+  readRecordTime,
+  setRecordTime,
+} from './record-time.ts'
 
 declare const brand: unique symbol
 
@@ -27,7 +32,7 @@ export interface MessageKeyParts {
 
 export type RecordKeyParts =
   | ({ readonly kind: 'message' } & MessageKeyParts)
-  | { readonly kind: 'change'; readonly hash: Uint8Array; readonly signedMs: number }
+  | { readonly kind: 'change'; readonly hash: Uint8Array; readonly atMs: number }
 
 /** Spec 10 §3.1. */
 export const RECORD_KEY_BYTES = 40
@@ -48,14 +53,24 @@ export function encodeMessageKey({ hash, namespace, firstExpiryMs }: MessageKeyP
   return toRecordKey(key)
 }
 
-/** `change` is the signed request as it is kept (`change.ts`), `signedMs` the time that its signature covers. */
-export function encodeChangeKey(change: Uint8Array, signedMs: number): RecordKey {
-  return encodeChangeHashKey(blake2b(change, { length: HASH_BYTES }), signedMs)
+/**
+ * `change` is the signed request as it is kept (`change.ts`), `atMs` when the swarm had it. The time is part of the hash: a
+ * client that deletes the same message twice signs the same bytes twice, and a member that missed the second time must find
+ * that it lacks something.
+ */
+export function deriveChangeHash(change: Uint8Array, atMs: number): Uint8Array {
+  const time = new Uint8Array(RECORD_TIME_BYTES)
+  setRecordTime(time, 0, atMs)
+  return blake2b(concatBytes([time, change]), { length: HASH_BYTES })
+}
+
+export function encodeChangeKey(change: Uint8Array, atMs: number): RecordKey {
+  return encodeChangeHashKey(deriveChangeHash(change, atMs), atMs)
 }
 
 /** The same by the hash that a store keeps of the change. */
-export function encodeChangeHashKey(hash: Uint8Array, signedMs: number): RecordKey {
-  const key = startKey(hash, signedMs)
+export function encodeChangeHashKey(hash: Uint8Array, atMs: number): RecordKey {
+  const key = startKey(hash, atMs)
   key[HASH_BYTES] = (key[HASH_BYTES] ?? 0) | CHANGE_BIT
   return toRecordKey(key)
 }
@@ -73,7 +88,7 @@ export function decodeRecordKey(bytes: Uint8Array): RecordKeyParts | undefined {
   const hash = bytes.subarray(0, HASH_BYTES)
   const view = new DataView(bytes.buffer, bytes.byteOffset, RECORD_KEY_BYTES)
   const timeMs = readRecordTime(view, HASH_BYTES) % RECORD_TIME_END_MS
-  if (isChangeKey(bytes)) return { kind: 'change', hash, signedMs: timeMs }
+  if (isChangeKey(bytes)) return { kind: 'change', hash, atMs: timeMs }
   const text = encodeBase64(hash, { padding: false })
   const namespace = view.getInt16(NAMESPACE_OFFSET)
   return { kind: 'message', hash: text, namespace, firstExpiryMs: timeMs }

@@ -10,16 +10,25 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../test/reconcile-fixtures.ts'
-import { ALICE, CHANGES, bytesOfChange, createMessage } from '../../test/replication-fixtures.ts'
-import { NOW_MS } from '../../test/rpc-fixtures.ts'
-import { DATA_MAX_BYTES } from '../rpc/index.ts'
+import {
+  ALICE,
+  CHANGES,
+  bytesOfChange,
+  createMessage,
+  parseChange,
+} from '../../test/replication-fixtures.ts'
+import { HASHES, NOW_MS, signedByAlice } from '../../test/rpc-fixtures.ts'
+import { DATA_MAX_BYTES, MESSAGES_MAX } from '../rpc/index.ts'
 import { parseAccountBytes } from '../swarm/index.ts'
 import { compareBytes } from './compare-bytes.ts'
 import {
   KeySet,
+  CHANGE_BYTES_MAX,
+  type ChangeRecord,
   type MessageRecord,
   RECORDS_ANSWER_BYTES_MAX,
   RECORDS_MAX,
+  SINGLE_RECORD_BYTES_MAX,
   RECORD_TIME_END_MS,
   type ReceivedRecord,
   type RecordsAnswer,
@@ -28,11 +37,12 @@ import {
   checkPullAnswer,
   countRecordBytes,
   decodeRecordsAnswer,
+  encodeChangeKey,
   encodeMessageKey,
   encodeRecordsAnswer,
 } from './index.ts'
 
-const CHANGE: ReplicatedRecord = {
+const CHANGE: ChangeRecord = {
   kind: 'change',
   receivedMs: NOW_MS,
   change: bytesOfChange(CHANGES.delete_all),
@@ -110,13 +120,13 @@ describe('a record', () => {
     expect(readOne(record)).toEqual({ ...record, hash, key })
   })
 
-  it('of a change gets account, request, time and key from the request itself', () => {
+  it('of a change gets account and request from the bytes, and the key that belongs to them', () => {
     const received = readOne(CHANGE)
     expect(received).toMatchObject({
       ...CHANGE,
       account: ALICE,
-      signedMs: NOW_MS,
       request: CHANGES.delete_all,
+      key: encodeChangeKey(CHANGE.change, CHANGE.receivedMs),
     })
   })
 
@@ -146,7 +156,7 @@ describe('a record', () => {
 
   it('throws for a change that is too long', () => {
     const records: readonly ReplicatedRecord[] = [
-      { kind: 'change', receivedMs: NOW_MS, change: new Uint8Array(65_537) },
+      { kind: 'change', receivedMs: NOW_MS, change: new Uint8Array(CHANGE_BYTES_MAX + 1) },
     ]
     expect(() => encodeRecordsAnswer({ records, next: undefined })).toThrow(RangeError)
   })
@@ -218,7 +228,22 @@ describe('an answer', () => {
   })
 
   it('is refused when it is too long, before it is read', () => {
-    expect(codeOf(new Uint8Array(RECORDS_ANSWER_BYTES_MAX + 1))).toBe('replication_limit')
+    expect(codeOf(new Uint8Array(SINGLE_RECORD_BYTES_MAX + 1))).toBe('replication_limit')
+  })
+
+  it('may be longer for the sake of one long change, but of nothing else', () => {
+    const messages = Array.from({ length: MESSAGES_MAX }, () => HASHES[0])
+    const request = parseChange('delete', signedByAlice({ messages }, ''))
+    const long: ChangeRecord = { ...CHANGE, change: bytesOfChange(request) }
+    const alone = encodeRecordsAnswer({ records: [long], next: undefined })
+    expect(alone.length).toBeGreaterThan(4 * RECORDS_ANSWER_BYTES_MAX)
+    expect(read(alone).records).toMatchObject([{ change: long.change }])
+    const both = sortRecords([long, CHANGE])
+    expect(() => encodeRecordsAnswer({ records: both, next: undefined })).toThrow('too long')
+    const parts = both.map((record) =>
+      encodeRecordsAnswer({ records: [record], next: undefined }).subarray(1),
+    )
+    expect(codeOf(concatBytes([Uint8Array.of(0), ...parts]))).toBe('replication_limit')
   })
 
   it('is refused when a length exceeds what a record may have, before the rest is there', () => {
@@ -226,7 +251,8 @@ describe('an answer', () => {
     const long = bytes.slice(0, HEAD)
     new DataView(long.buffer).setUint32(HEAD - 4, DATA_MAX_BYTES + 1)
     expect(codeOf(long)).toBe('replication_limit')
-    const longChange = Uint8Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1)
+    const longChange = Uint8Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    new DataView(longChange.buffer).setUint32(8, CHANGE_BYTES_MAX + 1)
     expect(codeOf(longChange)).toBe('replication_limit')
   })
 

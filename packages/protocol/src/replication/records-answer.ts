@@ -9,6 +9,7 @@ import { concatBytes } from '@sotto/crypto/bytes'
 import { type Result, ok } from '@sotto/crypto/result'
 import type { ProtocolError } from '../errors.ts'
 import { ByteReader } from './byte-reader.ts'
+import { CHANGE_BYTES_MAX } from './change.ts'
 import { compareBytes } from './compare-bytes.ts'
 import {
   type KeyRange,
@@ -21,8 +22,10 @@ import type { KeySet } from './key-set.ts'
 import { type ReceivedRecord, type ReplicatedRecord, encodeRecord, readRecord } from './record.ts'
 import { refuseAnswer, refuseLimit, refuseMalformed } from './refuse.ts'
 
-/** Spec 10 §6.2. */
+/** Spec 10 §6.2. Of an answer with more than one record. */
 export const RECORDS_ANSWER_BYTES_MAX: number = 1024 * 1024
+/** Spec 10 §6.2. Of an answer with one record: the longest change and what may stand before it. */
+export const SINGLE_RECORD_BYTES_MAX: number = CHANGE_BYTES_MAX + 64
 /** Spec 10 §6.2. */
 export const RECORDS_MAX = 1024
 
@@ -36,15 +39,19 @@ export interface RecordsAnswer<R extends ReplicatedRecord = ReplicatedRecord> {
 export function encodeRecordsAnswer({ records, next }: RecordsAnswer): Uint8Array {
   if (records.length > RECORDS_MAX) throw new RangeError('too many records')
   const bytes = concatBytes([...encodeBound(next && trimBound(next)), ...records.map(encodeRecord)])
-  if (bytes.length > RECORDS_ANSWER_BYTES_MAX) throw new RangeError('answer too long')
+  if (bytes.length > findBytesMax(records.length)) throw new RangeError('answer too long')
   return bytes
+}
+
+function findBytesMax(count: number): number {
+  return count === 1 ? SINGLE_RECORD_BYTES_MAX : RECORDS_ANSWER_BYTES_MAX
 }
 
 /** Reads bytes from outside. Never throws. */
 export function decodeRecordsAnswer(
   bytes: Uint8Array,
 ): Result<RecordsAnswer<ReceivedRecord>, ProtocolError> {
-  if (bytes.length > RECORDS_ANSWER_BYTES_MAX) return refuseLimit(`answer of ${bytes.length} bytes`)
+  if (bytes.length > SINGLE_RECORD_BYTES_MAX) return refuseLimit(`answer of ${bytes.length} bytes`)
   const reader = new ByteReader(bytes)
   const bound = reader.bound()
   if (bound === undefined) return refuseMalformed('no bound')
@@ -54,6 +61,9 @@ export function decodeRecordsAnswer(
     if (records.length === RECORDS_MAX) return refuseLimit('more than 1,024 records')
     const record = readRecord(reader)
     if (!record.ok) return record
+    const isFull =
+      bytes.length > RECORDS_ANSWER_BYTES_MAX && !(records.length === 0 && reader.isAtEnd)
+    if (isFull) return refuseLimit(`several records in ${bytes.length} bytes`)
     const previous = records.at(-1)
     if (previous !== undefined && compareBytes(previous.key, record.value.key) >= 0) {
       return refuseMalformed('records that do not ascend')

@@ -1,3 +1,6 @@
+/** The body of a forward on the link (spec 03 §6.2). */
+import { arbitraryBytes, arbitraryMutation, DECODER_RUNS } from '@sotto/testkit/arbitraries'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   decodeStampedForward,
@@ -46,5 +49,42 @@ describe('a stamped forward', () => {
     for (let length = 0; length < 8; length += 1) {
       expect(decodeStampedForward(new Uint8Array(length), NOW_MS)).toBeUndefined()
     }
+  })
+})
+
+describe('decodeStampedForward', () => {
+  it('gives the rest and a time near to its own for any bytes, and never throws', () => {
+    fc.assert(
+      fc.property(arbitraryBytes(64), (bytes) => {
+        const stamped = decodeStampedForward(bytes, NOW_MS)
+        expect(stamped === undefined).toBe(bytes.length < 8)
+        if (stamped === undefined) return
+        expect(Math.abs(stamped.receivedMs - NOW_MS)).toBeLessThanOrEqual(STAMP_TOLERANCE_MS)
+        expect(stamped.forward).toEqual(bytes.subarray(8))
+      }),
+      { numRuns: DECODER_RUNS },
+    )
+  })
+
+  it('survives every small change of a stamped forward', () => {
+    const original = encodeStampedForward({ receivedMs: NOW_MS, forward: FORWARD })
+    fc.assert(
+      fc.property(arbitraryMutation(original), (bytes) => {
+        const stamped = decodeStampedForward(bytes, NOW_MS)
+        expect(Math.abs((stamped?.receivedMs ?? 0) - NOW_MS)).toBeLessThanOrEqual(
+          STAMP_TOLERANCE_MS,
+        )
+      }),
+      { numRuns: DECODER_RUNS },
+    )
+  })
+
+  it('reads back every time that an entry node may write', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), arbitraryBytes(16), (receivedMs, forward) => {
+        const bytes = encodeStampedForward({ receivedMs, forward })
+        expect(decodeStampedForward(bytes, receivedMs)).toEqual({ receivedMs, forward })
+      }),
+    )
   })
 })

@@ -10,16 +10,16 @@ import {
   type DeleteParams,
   type MemberEntry,
 } from '@sotto/protocol/rpc'
-import type { AccountChange } from '../../store/message-store.ts'
+import type { ChangeDate } from '../../store/message-store.ts'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
-import type { RpcContext } from '../rpc-context.ts'
+import type { ApplyContext } from '../rpc-context.ts'
 
 export async function applyDelete(
   { account, messages }: DeleteParams,
-  { store, signing }: RpcContext,
-  change: AccountChange | undefined,
+  { store, signing }: ApplyContext,
+  date: ChangeDate,
 ): Promise<MemberEntry> {
-  const outcome = await store.delete(account, messages, change)
+  const outcome = await store.delete(account, messages, date)
   if (!outcome.ok) return createQueryFailedEntry(outcome.error)
   const deleted = sortHashes(outcome.value)
   const text = encodeDeleteEntryText({ account, requested: messages, deleted })

@@ -4,18 +4,21 @@
  * @module
  */
 import { sign } from '@sotto/crypto/signing'
+import { describeBox } from '@sotto/protocol/replication'
 import { encodeRangeEntryText, type ExpireAllParams, type MemberEntry } from '@sotto/protocol/rpc'
 import { listChanged } from '../hashes-by-namespace.ts'
-import type { AccountChange } from '../../store/message-store.ts'
+import type { ChangeDate } from '../../store/message-store.ts'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
-import type { RpcContext } from '../rpc-context.ts'
+import type { ApplyContext } from '../rpc-context.ts'
 
 export async function applyExpireAll(
-  { account, namespace, expiryMs }: ExpireAllParams,
-  { store, signing }: RpcContext,
-  change: AccountChange | undefined,
+  params: ExpireAllParams,
+  { store, signing }: ApplyContext,
+  date: ChangeDate,
 ): Promise<MemberEntry> {
-  const outcome = await store.expireAll({ account, namespace }, expiryMs, change)
+  const { account, namespace, expiryMs } = params
+  const box = describeBox({ method: 'expire_all', params })
+  const outcome = await store.expireAll({ account, ...box }, expiryMs, date)
   if (!outcome.ok) return createQueryFailedEntry(outcome.error)
   const updated = listChanged(namespace, outcome.value)
   const text = encodeRangeEntryText({ account, timeMs: expiryMs, changed: updated })

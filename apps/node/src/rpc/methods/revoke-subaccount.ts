@@ -4,25 +4,17 @@
  * @module
  */
 import { sign } from '@sotto/crypto/signing'
-import {
-  encodeRevokeEntryText,
-  REVOCATIONS_MAX,
-  type MemberEntry,
-  type RevokeParams,
-} from '@sotto/protocol/rpc'
-import type { AccountChange } from '../../store/message-store.ts'
+import { encodeRevokeEntryText, type MemberEntry, type RevokeParams } from '@sotto/protocol/rpc'
+import type { ChangeDate } from '../../store/message-store.ts'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
-import type { RpcContext } from '../rpc-context.ts'
+import type { ApplyContext } from '../rpc-context.ts'
 
 export async function applyRevokeSubaccount(
   params: RevokeParams,
-  { store, signing }: RpcContext,
-  change: AccountChange | undefined,
+  { store, signing }: ApplyContext,
+  date: ChangeDate,
 ): Promise<MemberEntry> {
-  const outcome = await store.revoke(params.account, params.tokens, {
-    keep: REVOCATIONS_MAX,
-    ...(change === undefined ? {} : { change }),
-  })
+  const outcome = await store.revoke(params.account, params.tokens, date)
   if (!outcome.ok) return createQueryFailedEntry(outcome.error)
   return { signature: sign(signing, encodeRevokeEntryText(params)) }
 }

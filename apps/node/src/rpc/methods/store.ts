@@ -8,11 +8,11 @@ import { sign } from '@sotto/crypto/signing'
 import { encodeStoreEntryText, type MemberEntry, type StoreParams } from '@sotto/protocol/rpc'
 import { isPublicOutbox } from '@sotto/protocol/swarm'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
-import type { RpcContext } from '../rpc-context.ts'
+import type { ApplyContext } from '../rpc-context.ts'
 
 export async function applyStore(
   { account, namespace, data, timestampMs, expiryMs }: StoreParams,
-  { store, signing }: RpcContext,
+  { store, signing }: ApplyContext,
   storedMs: number,
 ): Promise<MemberEntry> {
   const hash = deriveMessageHash({ account, namespace, data })

@@ -5,16 +5,16 @@
  */
 import { sign } from '@sotto/crypto/signing'
 import { encodeRevokeEntryText, type MemberEntry, type RevokeParams } from '@sotto/protocol/rpc'
-import type { AccountChange } from '../../store/message-store.ts'
+import type { ChangeDate } from '../../store/message-store.ts'
 import { createQueryFailedEntry } from '../query-failed-entry.ts'
-import type { RpcContext } from '../rpc-context.ts'
+import type { ApplyContext } from '../rpc-context.ts'
 
 export async function applyUnrevokeSubaccount(
   params: RevokeParams,
-  { store, signing }: RpcContext,
-  change: AccountChange | undefined,
+  { store, signing }: ApplyContext,
+  date: ChangeDate,
 ): Promise<MemberEntry> {
-  const outcome = await store.unrevoke(params.account, params.tokens, change)
+  const outcome = await store.unrevoke(params.account, params.tokens, date)
   if (!outcome.ok) return createQueryFailedEntry(outcome.error)
   return { count: outcome.value, signature: sign(signing, encodeRevokeEntryText(params)) }
 }
