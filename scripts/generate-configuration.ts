@@ -16,6 +16,9 @@ const OPTIONAL = new Set([
   'SOTTO_DIRECTORY_FILE',
   'SOTTO_AUTHORITY_SEED',
   'SOTTO_NODE_SEED',
+  'SOTTO_OPERATOR_PORT',
+  'SOTTO_OPERATOR_TOKEN',
+  'SOTTO_OPERATOR_TOKEN_FILE',
 ])
 
 const INTRODUCTION = `# Settings of a node
@@ -31,8 +34,8 @@ line if it stands in the file, never the value, and ends with code 2.
 \`SOTTO_CONFIG_FILE\` names it; \`sotto node run --home DIR\` reads \`DIR/node.env\`, which \`sotto node init\` writes. A
 line is \`VARIABLE=value\`, blank, or a comment that begins with \`#\`. The value is everything behind the first \`=\`
 without the blanks around it; there are no quotes and no escapes. At most ${CONFIG_FILE_BYTES_MAX.toLocaleString('en')} bytes of UTF-8. A variable that is not in the table
-below, or is set twice, is refused. The data folder and the seeds cannot stand in the file: without \`SOTTO_DATA_DIR\` the folder of the file is
-the data folder, and seeds have files of their own in it.
+below, or is set twice, is refused. The data folder, the seeds and the operator's token cannot stand in the file: without \`SOTTO_DATA_DIR\` the folder of the file is
+the data folder, and secrets have files of their own in it.
 
 ## Variables
 `
@@ -54,6 +57,7 @@ A node with an IPC channel to its parent stops too when the parent is gone.
 | \`authority.seed\` | the secret key of an authority, if the node is one and \`SOTTO_AUTHORITY_SEED\` is not set |
 | \`node.env\` | the configuration file of \`sotto node\` |
 | \`node.lock\`, \`node.pid\` | keep a second node off the folder while one runs; the process id of that one |
+| \`operator.token\` | the secret of the [operator API](operator-api.md), made at the first start that needs it. Delete it and restart the node for a new one |
 | \`messages.sqlite\` and its companions | messages until they expire, encrypted by their senders, and the signed requests that altered them |
 | \`directory-ID\` | the last epoch documents of the network with this id; they prove themselves, and are fetched again when they are gone |
 | \`authority-ID.json\` | of an authority: for which epochs it has voted and signed. Never restore an old copy: it would vote twice, which is taken for a lie |

@@ -15,7 +15,7 @@ export default defineConfig({
   outDir: 'dist/bundle',
   dts: false,
   deps: {
-    alwaysBundle: [/^@sotto\//, /^@noble\//, 'pino', 'ws'],
+    alwaysBundle: [/^@trpc\//, /^@sotto\//, /^@noble\//, 'pino', 'ws'],
     neverBundle: ['better-sqlite3', 'sodium-native'],
     onlyBundle: false,
   },

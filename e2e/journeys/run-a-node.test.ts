@@ -12,7 +12,8 @@ import { runSotto, runSottoJson } from '../cluster/run-sotto.ts'
 import { type Scratch, createScratch } from '../cluster/scratch.ts'
 
 const EPOCH_MS = 1000
-const ANY_PORT = ['--https-port', '0', '--web-port', '0', '--peer-port', '0']
+const PORTS = ['https', 'web', 'peer', 'operator'] as const
+const ANY_PORT = PORTS.flatMap((name) => [`--${name}-port`, '0'])
 const PASSPHRASE = 'four words make sense'
 
 const keysSchema = z.object({ node: z.string() })

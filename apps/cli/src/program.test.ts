@@ -47,6 +47,8 @@ describe('wrong usage', () => {
     ['an order without its number', ['net', 'lag', 'all', '--network', NOWHERE]],
     ['a clock that goes nowhere', ['net', 'time', 'sideways', '--network', NOWHERE]],
     ['a node without its folder', ['node', 'run']],
+    ['the status of no node', ['node', 'status']],
+    ['the end of no node', ['node', 'drain']],
     ['a backup that goes nowhere', ['node', 'keys', 'backup', '--home', '/nowhere']],
     ['a restore of nothing', ['node', 'keys', 'restore', '--home', '/nowhere']],
     ['a join of somebody', ['net', 'join', 'node-99']],
@@ -58,6 +60,8 @@ describe('wrong usage', () => {
 describe('a node that is not there', () => {
   it.each([
     ['run', ['node', 'run', '--home', '/nowhere/node'], 'node_home_missing'],
+    ['status', ['node', 'status', '--home', '/nowhere/node'], 'node_home_missing'],
+    ['drain', ['node', 'drain', '--home', '/nowhere/node', '--wait'], 'node_home_missing'],
     [
       'backed up',
       [

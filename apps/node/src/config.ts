@@ -83,6 +83,11 @@ function parseHosts(text: string): ReadonlySet<string> {
   return new Set(hosts.filter((host) => host !== ''))
 }
 
+/** The characters of a bearer token that need no quoting anywhere. */
+export function parseOperatorToken(text: string): string | undefined {
+  return /^[A-Za-z0-9._~-]{32,256}$/.test(text) ? text : undefined
+}
+
 export type Admission = 'open' | readonly Ed25519PublicKey[]
 
 export interface NodeConfig {
@@ -110,6 +115,10 @@ export interface NodeConfig {
   readonly connectionsMax: number
   readonly databaseMaxBytes: number
   readonly hostRelayAllow: ReadonlySet<string>
+  readonly operatorHost: string
+  readonly operatorPort?: number
+  readonly operatorToken?: string
+  readonly operatorTokenFile?: string
 }
 
 export const SETTINGS: {
@@ -267,9 +276,37 @@ export const SETTINGS: {
     fallback: '',
     parse: parseHosts,
   },
+  operatorHost: {
+    variable: 'SOTTO_OPERATOR_HOST',
+    description: 'IPv4 address of the operator API. Anything but loopback needs a token of yours.',
+    fallback: '127.0.0.1',
+    parse: (text) => (isIPv4(text) ? text : undefined),
+  },
+  operatorPort: {
+    variable: 'SOTTO_OPERATOR_PORT',
+    description:
+      'Port of the operator API and of `/metrics`; 0 for any free one. Not set, there is none.',
+    fallback: undefined,
+    parse: parsePort,
+  },
+  operatorToken: {
+    variable: 'SOTTO_OPERATOR_TOKEN',
+    description: 'Secret that the operator API asks for: 32 to 256 letters, digits and `. _ ~ -`.',
+    fallback: undefined,
+    parse: parseOperatorToken,
+  },
+  operatorTokenFile: {
+    variable: 'SOTTO_OPERATOR_TOKEN_FILE',
+    description:
+      'File with that secret. Without both the node makes one and keeps it in `operator.token` in its data folder.',
+    fallback: undefined,
+    parse: parseText,
+  },
 }
 
 const UNKNOWN_PUBLIC_HOST = `${SETTINGS.publicHost.variable} is not set, and ${SETTINGS.host.variable} names every address. Set one that others can reach.`
+
+const UNGUARDED_OPERATOR = `${SETTINGS.operatorHost.variable} is not loopback, and neither ${SETTINGS.operatorToken.variable} nor ${SETTINGS.operatorTokenFile.variable} is set.`
 
 type SettingName = keyof NodeConfig
 type Settings = { -readonly [K in SettingName]?: NodeConfig[K] | undefined }
@@ -280,6 +317,9 @@ const OPTIONAL: ReadonlySet<SettingName> = new Set([
   'directoryFile',
   'authoritySeed',
   'nodeSeed',
+  'operatorPort',
+  'operatorToken',
+  'operatorTokenFile',
 ])
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -314,6 +354,12 @@ function isComplete(settings: Settings): settings is NodeConfig {
   return listNames().every((name) => OPTIONAL.has(name) || settings[name] !== undefined)
 }
 
+/** A token that the node made is known to its own machine alone; others can only use one that they were given. */
+function isOperatorGuarded(config: NodeConfig): boolean {
+  if (config.operatorPort === undefined || config.operatorHost.startsWith('127.')) return true
+  return (config.operatorToken ?? config.operatorTokenFile) !== undefined
+}
+
 /** The sentence names the variable, and its place if it has one, and never its value, which may be a secret. */
 export function parseConfig(
   environment: Environment,
@@ -330,6 +376,7 @@ export function parseConfig(
   if (settings.host === ANY_HOST && settings.publicHost === undefined) {
     return err(UNKNOWN_PUBLIC_HOST)
   }
+  if (!isOperatorGuarded(settings)) return err(UNGUARDED_OPERATOR)
   return ok(settings)
 }
 

@@ -14,6 +14,8 @@ export const NODE_ERRORS = {
   node_home_open: 'others can read the folder of the node, or the node cannot',
   node_seed: 'a seed file is damaged or cannot be read',
   node_running: 'a node runs on this folder',
+  operator_token: 'the token of the operator API cannot be used',
+  operator_off: 'the node has no operator API',
   node_address: 'the node cannot listen on an address',
   backup_malformed: 'the file is no backup of a node, or is cut off or damaged',
   backup_version: 'a newer version wrote the backup',

@@ -18,13 +18,14 @@ import { readConfigFile } from './config-file.ts'
 const CONFIG_FILE_VARIABLE = 'SOTTO_CONFIG_FILE'
 
 /**
- * The data folder is where the file is, so that a folder that was moved is whole. Seeds have files of their own, so that the
+ * The data folder is where the file is, so that a folder that was moved is whole. Secrets have files of their own, so that the
  * configuration can be shown to somebody who helps.
  */
 const NOT_IN_FILE: ReadonlySet<string> = new Set([
   SETTINGS.dataDirectory.variable,
   SETTINGS.nodeSeed.variable,
   SETTINGS.authoritySeed.variable,
+  SETTINGS.operatorToken.variable,
 ])
 
 /** What a configuration file may set. */

@@ -23,7 +23,7 @@ import type { NodeBase } from './node-base.ts'
 import { deriveNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createNodeListeners, leaveNetwork, listenAll } from './node-listeners.ts'
 import { openNodeSeed } from './node-seed-file.ts'
-import { createNodeServices } from './node-services.ts'
+import { createNodeServices, type NodeServices } from './node-services.ts'
 import { startExpirySweep } from './store/expiry-sweep.ts'
 import type { MessageStore } from './store/message-store.ts'
 import type { RecordStore } from './store/record-store.ts'
@@ -46,6 +46,8 @@ export interface NodeOverrides {
 export interface RunningNode extends AsyncDisposable {
   readonly identity: NodeIdentity
   readonly ports: NodePorts
+  /** Undefined for a node without operator API. */
+  readonly operatorPort?: number
   /** Bytes of records that replication has sent and received over links since the start. */
   readonly movedBytes: number
   /** Reads the directory file again. False while the node has no epoch document in force. */
@@ -118,10 +120,12 @@ export async function startNode(
   services.standing.isDraining = () => membership.isLeaving
   membership.start()
   if (services.authority !== undefined) resources.use(services.authority).start()
+  const operatorPort = await openOperator({ base, services, membership, ports }, resources)
   const owned = resources.move()
   return {
     identity,
     ports,
+    ...(operatorPort === undefined ? {} : { operatorPort }),
     get movedBytes() {
       return services.replication.movedBytes
     },
@@ -137,6 +141,27 @@ export async function startNode(
       events.stopped()
     },
   }
+}
+
+interface OperatorSources {
+  readonly base: NodeBase
+  readonly services: NodeServices
+  readonly membership: NetworkMembership
+  readonly ports: NodePorts
+}
+
+/** Gives the port, if the node is to have the API; nothing of it is loaded otherwise. */
+async function openOperator(
+  { base, services, membership, ports }: OperatorSources,
+  resources: AsyncDisposableStack,
+): Promise<number | undefined> {
+  const { operatorPort } = base.config
+  if (operatorPort === undefined) return undefined
+  const { startOperator } = await import('./operator/start-operator.ts')
+  const { health, replication } = services
+  const startedAt = Math.round(base.clock.now())
+  const parts = { base, health, replication, membership, ports, startedAt }
+  return resources.use(await startOperator(operatorPort, parts, base.randomness)).port
 }
 
 /** What the node held when it stopped. It may be too old to serve clients by, and is good enough to find the others. */

@@ -5,9 +5,13 @@
  */
 import { Command } from 'commander'
 import { type OutputOptions, type Print, printOutcome } from '../output.ts'
+import type { DrainOptions } from '../node/drain-node.ts'
 import type { InitOptions } from '../node/init-node.ts'
 import type { BackupOptions, RestoreOptions } from '../node/keep-keys.ts'
 import { addJson } from './shared-options.ts'
+
+/** The same as for a failure: whoever asks by a script wants to be told once. */
+const EXIT_TROUBLES = 1
 
 interface HomeOption {
   readonly home: string
@@ -26,6 +30,7 @@ function addInit(node: Command, print: Print): void {
     .option('--https-port <port>', 'port for wire-compatible clients')
     .option('--web-port <port>', 'port for browsers')
     .option('--peer-port <port>', 'port for other nodes')
+    .option('--operator-port <port>', 'port of the operator API on loopback (default: 22024)')
     .option('--name <name>', 'a name for the node, which everybody can see')
     .option('--contact <text>', 'how to reach you, which everybody can see')
     .option('--authority', 'make the key of an authority too')
@@ -41,6 +46,30 @@ function addRun(node: Command): void {
     .action(async ({ home }: HomeOption) => {
       const { runHome } = await import('../node/run-node.ts')
       await runHome(home)
+    })
+}
+
+interface StatusOptions extends HomeOption, OutputOptions {
+  readonly watch?: boolean
+}
+
+function addStatus(node: Command, print: Print): void {
+  addJson(addNodeHome(node.command('status')))
+    .description('say how the node stands and what to do; ends with 1 if something needs you')
+    .option('--watch', 'say it again every few seconds, until Ctrl-C')
+    .action(async (options: StatusOptions) => {
+      const { watchStatus } = await import('../node/watch-status.ts')
+      if (await watchStatus(options, print)) process.exitCode = EXIT_TROUBLES
+    })
+}
+
+function addDrain(node: Command, print: Print): void {
+  addJson(addNodeHome(node.command('drain')))
+    .description('leave the network for good, after others keep what this node kept')
+    .option('--wait', 'end when the node can be stopped')
+    .action(async (options: DrainOptions & OutputOptions) => {
+      const { drainNode } = await import('../node/drain-node.ts')
+      printOutcome(await drainNode(options), options, print)
     })
 }
 
@@ -74,6 +103,8 @@ export function createNodeCommand(print: Print): Command {
   const node = new Command('node').description('make, run and look after a node of your own')
   addInit(node, print)
   addRun(node)
+  addStatus(node, print)
+  addDrain(node, print)
   addKeys(node, print)
   return node
 }

@@ -39,6 +39,7 @@ describe('initNode', () => {
       'SOTTO_DIRECTORY_THRESHOLD=2',
       'SOTTO_SEEDS=https://seed.example.org',
       'SOTTO_NODE_NAME=north',
+      'SOTTO_OPERATOR_PORT=22024',
     ])
   })
 

@@ -19,9 +19,12 @@ export interface InitOptions {
   readonly httpsPort?: string
   readonly webPort?: string
   readonly peerPort?: string
+  readonly operatorPort?: string
   readonly authority?: boolean
 }
 
+/** Beside the three that others reach. */
+const OPERATOR_PORT = '22024'
 const EVERY_ADDRESS = '0.0.0.0'
 
 /** A node that others reach from outside listens on more than loopback. */
@@ -41,6 +44,7 @@ function listSettings(
     ['SOTTO_HTTPS_PORT', options.httpsPort],
     ['SOTTO_WEB_PORT', options.webPort],
     ['SOTTO_PEER_PORT', options.peerPort],
+    ['SOTTO_OPERATOR_PORT', options.operatorPort ?? OPERATOR_PORT],
     ['SOTTO_NETWORK_ID', network?.network ?? ''],
     ['SOTTO_DIRECTORY_KEYS', network?.authorities.join(',') ?? ''],
     ['SOTTO_DIRECTORY_THRESHOLD', network?.threshold?.toString()],
@@ -63,6 +67,7 @@ function composeNextSteps(home: string, network: NetworkDescription | undefined)
   steps.push(
     `back up its keys:  ${program} node keys backup --home ${home} --out node-keys.backup`,
     `start it:          ${program} node run --home ${home}`,
+    `ask how it is:     ${program} node status --home ${home}`,
   )
   return steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')
 }

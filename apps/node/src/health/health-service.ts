@@ -31,6 +31,7 @@ import type { AnswerCommand } from '../link/link-answer.ts'
 import type { NodeBase } from '../node-base.ts'
 import type { PeerClient } from '../swarm/peer-client.ts'
 import { answerAudit, auditMember, type AuditParts } from './audit-member.ts'
+import { createHealthTally, type HealthTally } from './health-tally.ts'
 import type { CreateProof } from './own-proof.ts'
 import { probeNode } from './probe-node.ts'
 import { selectReported } from './select-reported.ts'
@@ -45,7 +46,7 @@ export interface HealthOptions {
   readonly isCaughtUp: () => boolean
 }
 
-interface Watched {
+export interface Watched {
   readonly reachability: Reachability
   readonly failing: number
   readonly roundTripMs: number
@@ -72,6 +73,7 @@ export class HealthService implements Disposable {
   readonly #seenAddresses = new Map<string, string>()
   /** What others report about whom; this node serves it to everybody. */
   readonly book: ObservationBook = new ObservationBook()
+  readonly tally: HealthTally = createHealthTally()
   #rhythm: TestRhythm | undefined
   #reportedEpoch: number | undefined
   #provedMs: number | undefined
@@ -86,10 +88,15 @@ export class HealthService implements Disposable {
 
   get commands(): readonly (readonly [number, AnswerCommand])[] {
     return [
-      [COMMANDS.uptime, () => Promise.resolve(this.#options.createProof())],
+      [COMMANDS.uptime, () => Promise.resolve(this.#answerUptime())],
       [COMMANDS.audit, (body, sender) => Promise.resolve(this.#answerAudit(body, sender))],
       [COMMANDS.report, (body) => Promise.resolve(this.#takeReport(body))],
     ]
+  }
+
+  /** What this node found out about others, by their keys in hex. */
+  get watched(): ReadonlyMap<string, Watched> {
+    return this.#watched
   }
 
   start(): void {
@@ -183,6 +190,8 @@ export class HealthService implements Disposable {
       clockOffsetMs: probed.clockOffsetMs ?? before?.clockOffsetMs ?? 0,
     })
     this.#rhythm?.recordResult(key, isReachable, nowMs)
+    this.tally.lastTestMs = nowMs
+    this.tally[isReachable ? 'testsPassed' : 'testsFailed'] += 1
   }
 
   #proveIfDue(): void {
@@ -197,6 +206,7 @@ export class HealthService implements Disposable {
     // Below zero after the clock was set back: the last proof is from a time that has yet to come.
     if (sinceMs >= 0 && sinceMs < dueMs) return
     this.#provedMs = nowMs
+    this.tally.lastProofMs = Math.round(nowMs)
     const proof = createProof()
     this.#options.onOwnProof(proof)
     this.#send(COMMANDS.proof, proof, this.#listAuthorityNodes())
@@ -256,6 +266,8 @@ export class HealthService implements Disposable {
       members.map(async (member) => {
         const outcome = await auditMember(member, storedBeforeMs, this.#auditParts())
         this.#audits.set(encodeHex(member.ed25519), outcome)
+        this.tally.auditsPassed += outcome.passed
+        this.tally.auditsFailed += outcome.failed
       }),
     )
   }
@@ -273,10 +285,18 @@ export class HealthService implements Disposable {
     }
   }
 
+  #answerUptime(): Uint8Array {
+    this.tally.proofsAnswered += 1
+    this.tally.lastAskedMs = Math.round(this.#options.base.clock.now())
+    return this.#options.createProof()
+  }
+
   /** Only members may audit: a proof over a body tells others that it is here. */
   #answerAudit(body: Uint8Array, sender: NodeRecord): ReturnType<typeof answerAudit> {
     const own = this.#ownRecord()?.swarm
     if (own === undefined || own === INVALID_SWARM_ID || sender.swarm !== own) return 'not_allowed'
+    this.tally.auditsAnswered += 1
+    this.tally.lastAskedMs = Math.round(this.#options.base.clock.now())
     return answerAudit(body, this.#auditParts())
   }
 
@@ -287,7 +307,9 @@ export class HealthService implements Disposable {
     const epoch = keeper.document?.content.epoch ?? 0
     const observer = keeper.known?.findByEd25519(report.observer)
     const isCurrent = report.epoch >= epoch - 1
-    if (observer !== undefined && isCurrent) this.book.add(report)
+    if (observer === undefined || !isCurrent) return new Uint8Array()
+    this.book.add(report)
+    this.tally.reportsTaken += 1
     return new Uint8Array()
   }
 

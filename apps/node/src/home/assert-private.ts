@@ -15,7 +15,7 @@ const FILE_MODE = '600'
 
 /** Throws a `NodeError` with the command that puts it right. Without a configuration file the folder holds no node. */
 export async function assertPrivateHome(home: string): Promise<void> {
-  const { config, nodeSeed, authoritySeed } = findHomeFiles(home)
+  const { config, nodeSeed, authoritySeed, operatorToken } = findHomeFiles(home)
   await assertPrivate(home, FOLDER_MODE)
   if (!(await assertPrivate(config, FILE_MODE))) {
     throw new NodeError(
@@ -23,7 +23,9 @@ export async function assertPrivateHome(home: string): Promise<void> {
       `${home} holds no node: there is no node.env. Make one with \`sotto node init --home ${home}\`.`,
     )
   }
-  for (const seed of [nodeSeed, authoritySeed]) await assertPrivate(seed, FILE_MODE)
+  for (const secret of [nodeSeed, authoritySeed, operatorToken]) {
+    await assertPrivate(secret, FILE_MODE)
+  }
 }
 
 /** False when there is no such thing. */

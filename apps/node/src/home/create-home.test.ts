@@ -94,12 +94,15 @@ describe('createHome', () => {
 })
 
 describe('composeConfigFile', () => {
-  it('explains every setting but the folder and the seeds', () => {
+  it('explains every setting but the folder and the secrets', () => {
     const text = composeConfigFile(new Map())
     for (const { variable, description } of Object.values(SETTINGS)) {
-      const isLeftOut = ['SOTTO_DATA_DIR', 'SOTTO_NODE_SEED', 'SOTTO_AUTHORITY_SEED'].includes(
-        variable,
-      )
+      const isLeftOut = [
+        'SOTTO_DATA_DIR',
+        'SOTTO_NODE_SEED',
+        'SOTTO_AUTHORITY_SEED',
+        'SOTTO_OPERATOR_TOKEN',
+      ].includes(variable)
       expect(text.includes(`#${variable}=`)).toBe(!isLeftOut)
       expect(text.includes(description)).toBe(!isLeftOut)
     }

@@ -4,7 +4,13 @@ import { createServer, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { describeListenFailure } from './describe-listen-failure.ts'
 
-const CONFIG = { host: '127.0.0.1', httpsPort: 1, webPort: 2, peerPort: 3 }
+const CONFIG = {
+  host: '127.0.0.1',
+  operatorHost: '127.0.0.1',
+  httpsPort: 1,
+  webPort: 2,
+  peerPort: 3,
+}
 
 async function listen(port: number, host: string): Promise<Server> {
   const server = createServer().listen(port, host)

@@ -7,7 +7,7 @@ import { type NodeConfig, SETTINGS } from '../config.ts'
 import { NodeError } from '../errors.ts'
 import { readErrorCode } from './seed-file.ts'
 
-const PORTS = ['httpsPort', 'webPort', 'peerPort'] as const
+const PORTS = ['httpsPort', 'webPort', 'peerPort', 'operatorPort'] as const
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there. Stop it, or choose another port',
@@ -18,14 +18,15 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Undefined for an error that has another cause. */
 export function describeListenFailure(
   error: unknown,
-  config: Pick<NodeConfig, 'host' | (typeof PORTS)[number]>,
+  config: Pick<NodeConfig, 'host' | 'operatorHost' | (typeof PORTS)[number]>,
 ): NodeError | undefined {
   const reason = REASONS[readErrorCode(error)]
   if (!(error instanceof Error) || !('port' in error) || reason === undefined) return undefined
   const { port } = error
   const wanted = PORTS.find((name) => config[name] === port)
   if (wanted === undefined) return undefined
-  const setting = SETTINGS[readErrorCode(error) === 'EADDRNOTAVAIL' ? 'host' : wanted].variable
-  const message = `The node cannot listen on ${config.host}:${String(port)} (${setting}): ${reason}.`
+  const host = wanted === 'operatorPort' ? 'operatorHost' : 'host'
+  const setting = SETTINGS[readErrorCode(error) === 'EADDRNOTAVAIL' ? host : wanted].variable
+  const message = `The node cannot listen on ${config[host]}:${String(port)} (${setting}): ${reason}.`
   return new NodeError('node_address', message, { cause: error })
 }

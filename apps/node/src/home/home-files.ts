@@ -10,6 +10,8 @@ export interface HomeFiles {
   readonly nodeSeed: string
   /** There for an authority only. */
   readonly authoritySeed: string
+  /** Of the operator API, if the node made it. */
+  readonly operatorToken: string
   readonly lock: string
   readonly owner: string
 }
@@ -19,6 +21,7 @@ export function findHomeFiles(home: string): HomeFiles {
     config: join(home, 'node.env'),
     nodeSeed: join(home, 'node.seed'),
     authoritySeed: join(home, 'authority.seed'),
+    operatorToken: join(home, 'operator.token'),
     lock: join(home, 'node.lock'),
     owner: join(home, 'node.pid'),
   }

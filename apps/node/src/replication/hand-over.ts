@@ -48,11 +48,39 @@ export async function handOver(
   const all = [...keys]
   for (let from = 0; from < all.length; from += REQUEST_KEYS_MAX) {
     const batch = all.slice(from, from + REQUEST_KEYS_MAX)
-    const kept = await Promise.all(receivers.map((peer) => ensureKept(peer, batch, parts)))
-    const safe = batch.filter((key) => kept.every((names) => names.has(encodeHex(key))))
-    forgotten += await forget(safe, parts.records)
+    forgotten += await forget(await listKept(batch, receivers, parts), parts.records)
   }
   return forgotten
+}
+
+/**
+ * How many of the keys two other members do not keep, or all others where there are fewer, after they were given what they
+ * lacked. Nothing is forgotten here.
+ */
+export async function countUnconfirmed(
+  keys: KeySet,
+  others: readonly NodeRecord[],
+  parts: HandOverParts,
+): Promise<number> {
+  const all = [...keys]
+  const receivers = pickRandom(others, CONFIRMATIONS, parts.randomness)
+  if (receivers.length === 0) return all.length
+  let confirmed = 0
+  for (let from = 0; from < all.length; from += REQUEST_KEYS_MAX) {
+    const batch = all.slice(from, from + REQUEST_KEYS_MAX)
+    confirmed += (await listKept(batch, receivers, parts)).length
+  }
+  return all.length - confirmed
+}
+
+/** Those of the keys that every receiver keeps. */
+async function listKept(
+  keys: readonly RecordKey[],
+  receivers: readonly NodeRecord[],
+  parts: HandOverParts,
+): Promise<readonly RecordKey[]> {
+  const kept = await Promise.all(receivers.map((peer) => ensureKept(peer, keys, parts)))
+  return keys.filter((key) => kept.every((names) => names.has(encodeHex(key))))
 }
 
 /** The keys, in hex, that the peer says it keeps, after it was given those that it lacked. */

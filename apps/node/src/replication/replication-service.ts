@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { encodeHex } from '@sotto/crypto/bytes'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { convertSigningPublicKey } from '@sotto/crypto/signing'
 import type { Cancel, Clock } from '@sotto/protocol/clock'
-import type { Directory, NodeRecord } from '@sotto/protocol/directory'
+import { type Directory, isEpochNode, type NodeRecord } from '@sotto/protocol/directory'
 import {
   encodeChangeHashKey,
   encodeMessageKey,
@@ -28,7 +29,7 @@ import { type Admitted, admitRecords } from './admit-records.ts'
 import { catchUp } from './catch-up.ts'
 import { CatchUpState } from './catch-up-state.ts'
 import { type CompareWith, createCompareWith } from './compare-with.ts'
-import { handOver } from './hand-over.ts'
+import { countUnconfirmed, handOver, type HandOverParts } from './hand-over.ts'
 import { KeyCache } from './key-cache.ts'
 import { createRecordReader, createKeySet } from './read-records.ts'
 import { isSyncing } from './is-syncing.ts'
@@ -68,7 +69,11 @@ export class ReplicationService implements Disposable {
   readonly #compareWith: CompareWith
   /** Ed25519 in hex of members that missed something which this node knows of. */
   readonly #behind = new Set<string>()
+  readonly #reconciledMs = new Map<string, number>()
   #mayHaveForeign = true
+  #foreign = 0
+  #unconfirmed: number | undefined
+  #confirmedEpoch: number | undefined
   #comparedEpoch: number | undefined
   #movedBytes = 0
   #isWorking = false
@@ -122,6 +127,21 @@ export class ReplicationService implements Disposable {
 
   get isCaughtUp(): boolean {
     return this.#state.isCaughtUp
+  }
+
+  /** Members that missed something which this node has still to give them. */
+  get behindCount(): number {
+    return this.#behind.size
+  }
+
+  /** Of a node that leaves: records that were not yet found to be kept by two others. Undefined before the first count. */
+  get unconfirmed(): number | undefined {
+    return this.#unconfirmed
+  }
+
+  /** When each member, by its key in hex, was last found to have the same records. */
+  get reconciledMs(): ReadonlyMap<string, number> {
+    return this.#reconciledMs
   }
 
   start(): void {
@@ -191,6 +211,34 @@ export class ReplicationService implements Disposable {
       await this.#compareOnce(directory, swarm)
     }
     if (this.#mayHaveForeign && this.#state.isCaughtUp) await this.#handOverForeign(directory)
+    await this.#confirmIfLeaving(directory, swarm)
+  }
+
+  /** Who is let go in three epochs must know before whether others have everything (spec 08 §4.4). */
+  async #confirmIfLeaving(directory: Directory, swarm: bigint): Promise<void> {
+    const own = directory.findByEd25519(this.#options.ownKey)
+    if (own === undefined || !isEpochNode(own) || own.state !== 'leaving') return
+    const epoch = this.#findEpoch(directory)
+    if (this.#confirmedEpoch === epoch) return
+    const others = directory.membersOf(swarm).filter((member) => member !== own)
+    const keys = await this.#scan(swarm)
+    const parts = this.#createHandOver((account) => directory.swarmOf(account).id === swarm)
+    this.#unconfirmed = this.#foreign + (await countUnconfirmed(keys, others, parts))
+    // Every key goes over the link, so that it is done again for what came in since, and no oftener.
+    if (this.#unconfirmed === 0) this.#confirmedEpoch = epoch
+  }
+
+  #createHandOver(counts: (account: AccountBytes) => boolean): HandOverParts {
+    const { peers, records, randomness } = this.#options
+    const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
+    return {
+      peers,
+      records,
+      randomness,
+      onMoved,
+      isSyncing: (peer) => this.#isSyncing(peer),
+      reader: this.#createReader(counts),
+    }
   }
 
   async #catchUp(swarm: bigint): Promise<void> {
@@ -233,31 +281,26 @@ export class ReplicationService implements Disposable {
       delivers: true,
     })
     if (fetched + delivered > 0) this.#options.events.recordsRepaired(fetched, delivered)
+    if (isComplete) {
+      this.#reconciledMs.set(encodeHex(member.ed25519), Math.round(this.#options.clock.now()))
+    }
     return isComplete
   }
 
   async #handOverForeign(directory: Directory): Promise<void> {
-    const { records, clock, peers, randomness, events } = this.#options
+    const { records, clock, events } = this.#options
     const own = directory.findByEd25519(this.#options.ownKey)?.swarm
     let remaining = 0
     for (const swarm of await this.#findSwarmsKept(directory)) {
       if (swarm === own || swarm === INVALID_SWARM_ID) continue
       const counts = (account: AccountBytes): boolean => directory.swarmOf(account).id === swarm
       const keys = await scanKeys({ records, counts, nowMs: clock.now() })
-      const reader = this.#createReader(counts)
-      const onMoved = (bytes: number): void => void (this.#movedBytes += bytes)
-      const parts = {
-        peers,
-        records,
-        reader,
-        randomness,
-        onMoved,
-        isSyncing: (peer: NodeRecord) => this.#isSyncing(peer),
-      }
+      const parts = this.#createHandOver(counts)
       const forgotten = await handOver(keys, { directory, swarm }, parts)
       if (forgotten > 0) events.recordsHandedOver(forgotten)
       remaining += (await scanKeys({ records, counts, nowMs: clock.now() })).count
     }
+    this.#foreign = remaining
     this.#mayHaveForeign = remaining > 0
   }
 

@@ -35,6 +35,8 @@ export interface RecordStatements {
   readonly sample: Statement<Bind, Omit<RecordRow, 'timestamp'>>
   readonly lastId: Statement<Bind, { id: number | null }>
   readonly count: Statement<Bind, { count: number }>
+  readonly countNamespaces: Statement<Bind, { namespace: number; messages: number }>
+  readonly firstExpiry: Statement<Bind, { expiry: number | null }>
   readonly setEnd: Statement
   readonly settle: Statement
   readonly forget: Statement
@@ -69,6 +71,10 @@ export function prepareRecordStatements(database: Database): RecordStatements {
     ),
     lastId: database.prepare('SELECT max(id) AS id FROM messages'),
     count: database.prepare('SELECT count(*) AS count FROM messages'),
+    countNamespaces: database.prepare(
+      'SELECT namespace, count(*) AS messages FROM messages GROUP BY namespace ORDER BY namespace',
+    ),
+    firstExpiry: database.prepare('SELECT min(expiry) AS expiry FROM messages'),
     setEnd: database.prepare(
       'UPDATE messages SET stored = ?, first_expiry = ?, expiry = ? WHERE id = ?',
     ),

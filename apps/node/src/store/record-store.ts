@@ -75,6 +75,11 @@ export interface AdmittedMessage extends ReplicatedMessage {
  */
 export type Admission = 'stored' | 'already' | 'covered'
 
+export interface StoreSummary {
+  readonly namespaces: readonly { readonly namespace: number; readonly messages: number }[]
+  readonly firstExpiryMs: number | undefined
+}
+
 export interface RecordStore {
   /** Messages that have not expired, in the order of insertion. Synchronous and bounded by `limit`. */
   scanMessages(from: number, limit: number, nowMs: number): Slice<ScannedKey>
@@ -86,6 +91,8 @@ export interface RecordStore {
   sampleMessages(count: number, storedBeforeMs: number, nowMs: number): readonly ScannedMessage[]
   /** How many messages there are, expired ones included, and what the file takes. */
   measure(): { readonly messages: number; readonly bytes: number }
+  /** How many messages each namespace has in all accounts together, and when the first message ends. Reads an index. */
+  summarize(): StoreSummary
   readMessage(id: MessageId, nowMs: number): ReplicatedMessage | undefined
   readChange(hash: Uint8Array): AccountChange | undefined
   /** Resolves when all are durable. */

@@ -25,6 +25,7 @@ import type {
   ScannedKey,
   ScannedMessage,
   Slice,
+  StoreSummary,
 } from './record-store.ts'
 
 interface RecordStoreParts {
@@ -103,6 +104,11 @@ export class SqliteRecordStore implements RecordStore {
     const pages = Number(this.#database.pragma('page_count', { simple: true }))
     const pageBytes = Number(this.#database.pragma('page_size', { simple: true }))
     return { messages: this.#records.count.get()?.count ?? 0, bytes: pages * pageBytes }
+  }
+
+  summarize(): StoreSummary {
+    const namespaces = this.#records.countNamespaces.all()
+    return { namespaces, firstExpiryMs: this.#records.firstExpiry.get()?.expiry ?? undefined }
   }
 
   readMessage({ hash, namespace }: MessageId, nowMs: number): ReplicatedMessage | undefined {

@@ -11,7 +11,7 @@ import { encodeMessageKey, type ReceivedRecord, type RecordKey } from '@sotto/pr
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import { createFakeClock, type FakeClock } from '@sotto/testkit/fake-clock'
 import { type Admitted, admitRecords } from '../../src/replication/admit-records.ts'
-import { createChangeMeaning } from '../../src/replication/change-meaning.ts'
+import { CHANGE_MEANING } from '../../src/store/change-meaning.ts'
 import { createKeySet, createRecordReader } from '../../src/replication/read-records.ts'
 import { RecordFetcher } from '../../src/replication/record-fetcher.ts'
 import { scanKeys } from '../../src/replication/record-scan.ts'
@@ -26,8 +26,6 @@ import { createMessage, NOW_MS, openMemoryStore, storeAll } from '../store/store
 export const SWARM = 0n
 /** Node 0 asks, the others are asked. */
 const ASKER: NodeRecord = recordOf(0)
-
-const meaning = createChangeMeaning()
 
 /** What becomes of a question on its way to a node; undefined for one that is not answered. */
 export type Road = (request: PeerRequest, to: NodeRecord) => PeerRequest | undefined
@@ -84,7 +82,7 @@ export async function openRecordNetwork(
   )
   const admit = (records: readonly ReceivedRecord[]): Promise<Admitted> => {
     const gate = { isOwn: () => true, nowMs: NOW_MS, convertKey: convertSigningPublicKey }
-    return admitRecords(records, gate, { records: own.records, meaning })
+    return admitRecords(records, gate, { records: own.records, meaning: CHANGE_MEANING })
   }
   const peers: PeerClient = {
     async request(to, request) {

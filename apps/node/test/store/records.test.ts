@@ -3,7 +3,7 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ScannedMessage } from '../../src/store/record-store.ts'
+import type { ScannedKey } from '../../src/store/record-store.ts'
 import type { SqliteMessageStore } from '../../src/store/sqlite-message-store.ts'
 import {
   admit,
@@ -35,7 +35,7 @@ const { hash } = message
 const END_MS = message.expiryMs
 const TOKEN_BYTES = 36
 
-function scanAll(store: SqliteMessageStore, nowMs = NOW_MS): readonly ScannedMessage[] {
+function scanAll(store: SqliteMessageStore, nowMs = NOW_MS): readonly ScannedKey[] {
   return store.records.scanMessages(0, Number.MAX_SAFE_INTEGER, nowMs).rows
 }
 

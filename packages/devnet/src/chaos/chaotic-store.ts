@@ -41,6 +41,7 @@ const RECORD_LIES: { readonly [M in keyof RecordStore]: RecordStore[M] | undefin
   listChanges: undefined,
   sampleMessages: () => [],
   measure: undefined,
+  summarize: undefined,
   readMessage: () => undefined,
   readChange: undefined,
   forgetMessages: undefined,

@@ -1,0 +1,12 @@
+/**
+ * Waits on the machine's clock.
+ *
+ * @module
+ */
+import { systemClock } from '../system-clock.ts'
+
+export function pause(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  systemClock.after(ms, resolve)
+  return promise
+}

@@ -1,0 +1,24 @@
+/**
+ * What the operator API looks at: the running node, read-only but for the wish to leave. It is handed over by the composition root.
+ *
+ * @module
+ */
+import type { NodePorts } from '@sotto/protocol/directory'
+import type { HealthService } from '../health/health-service.ts'
+import type { NodeBase } from '../node-base.ts'
+import type { ReplicationService } from '../replication/replication-service.ts'
+
+export interface OperatorParts {
+  readonly base: Pick<
+    NodeBase,
+    'config' | 'identity' | 'clock' | 'keeper' | 'records' | 'files' | 'events'
+  >
+  readonly health: Pick<HealthService, 'tally' | 'watched' | 'book'>
+  readonly replication: Pick<
+    ReplicationService,
+    'isCaughtUp' | 'behindCount' | 'reconciledMs' | 'movedBytes' | 'unconfirmed'
+  >
+  readonly membership: { readonly isLeaving: boolean; leave(): void }
+  readonly ports: NodePorts
+  readonly startedAt: number
+}
