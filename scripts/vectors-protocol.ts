@@ -34,6 +34,9 @@ const TOTAL: ReadonlySet<string> = new Set([
   '02-swarm/seeded-draw.json',
   '02-swarm/assign.json',
   '08-authority/credit.json',
+  '12-session-v2/rotation.json',
+  '12-session-v2/group-id.json',
+  '12-session-v2/link-emoji.json',
 ])
 const VECTORS = path.join(import.meta.dirname, '..', 'vectors')
 

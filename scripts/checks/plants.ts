@@ -58,6 +58,7 @@ export const plants: readonly Plant[] = [
   forbidImport(NODE, '@sotto/client/engine', 'a node does not import client'),
   forbidImport(NODE, '@sotto/protocol/session', 'a node does not import protocol/session'),
   forbidImport(NODE, '@sotto/protocol/config', 'a node does not import protocol/config'),
+  forbidImport(NODE, '@sotto/protocol/session-v2', 'a node does not import protocol/session-v2'),
   forbidImport(NODE, '@sotto/crypto/session', 'a node does not import crypto/session'),
   forbidImport(NODE, '@sotto/crypto/identity', 'a node does not import crypto/identity'),
   forbidImport(NODE, '@sotto/devnet/network', 'a node does not import devnet'),
@@ -100,6 +101,14 @@ export const plants: readonly Plant[] = [
     code: "export * as planted from '../session/index.ts'\n",
     caughtBy: 'reach',
     says: 'packages/protocol/src/session/index.ts',
+  },
+  {
+    rule: 'a node reaches no code of the second version on a detour either',
+    folder: `${PROTOCOL}/onion`,
+    appendTo: 'index.ts',
+    code: "export * as planted from '../session-v2/index.ts'\n",
+    caughtBy: 'reach',
+    says: 'packages/protocol/src/session-v2/index.ts',
   },
 
   forbidImport(CLI, '@sotto/node/start', 'apps do not import other apps'),

@@ -7,7 +7,7 @@
 import { isCode, listFiles, readText } from '../source-tree.ts'
 import { reportBreaches } from './report-breaches.ts'
 
-const DOCUMENT = /^docs\/spec\/(\d\d)-[a-z-]+\.md$/
+const DOCUMENT = /^docs\/spec\/(\d\d)-[a-z0-9-]+\.md$/
 const HEADING = /^#{2,5}\s+(\d+(?:\.\d+)*)\.?\s/gm
 /** One document, then its sections: `spec 04 §3.1`, `spec 04 §3, §4.2 and §5`, `spec 04`. */
 const CITATION = /\bspec (\d\d)((?:(?:,| and| to|–|-)?[\s*]*§{1,2}\s?\d+(?:\.\d+)*)*)/gi

@@ -11,7 +11,7 @@ import { asRecord } from '../json.ts'
 import { listFiles, readText } from '../source-tree.ts'
 import { reportBreaches } from './report-breaches.ts'
 
-const DOCUMENT = /^docs\/spec\/(\d\d)-[a-z-]+\.md$/
+const DOCUMENT = /^docs\/spec\/(\d\d)-[a-z0-9-]+\.md$/
 const VERSIONS_FILE = 'packages/protocol/src/version.ts'
 
 export async function findVersionBreaches(root: string): Promise<readonly string[]> {

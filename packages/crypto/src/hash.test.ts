@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeHex, encodeUtf8 } from './bytes.ts'
-import { blake2b, deriveMessageHash, hmacSha256, sha256, sha512 } from './hash.ts'
+import { blake2b, deriveMessageHash, hmacSha256, sha256, sha512, sha3, shake256 } from './hash.ts'
 
 const ACCOUNT = Uint8Array.from({ length: 33 }, (_, index) => (index === 0 ? 5 : index))
 
@@ -90,5 +90,25 @@ describe('deriveMessageHash', () => {
   test('it is equal for equal data, whenever and wherever it is computed', () => {
     const message = { account: ACCOUNT, namespace: 0, data: new Uint8Array(76_800).fill(3) }
     expect(deriveMessageHash(message)).toBe(deriveMessageHash({ ...message }))
+  })
+})
+
+describe('shake256', () => {
+  test('it gives a longer output that begins with the shorter one', () => {
+    const message = encodeUtf8('seed')
+    expect(shake256(message, 96).subarray(0, 32)).toEqual(shake256(message, 32))
+  })
+
+  test('it throws for a length that no key schedule asks for', () => {
+    for (const length of [0, -1, 1.5, 1025]) {
+      expect(() => shake256(new Uint8Array(), length)).toThrow(RangeError)
+    }
+  })
+})
+
+describe('sha3', () => {
+  test('it is another function than SHAKE256 cut to its length', () => {
+    expect(sha3(new Uint8Array())).toHaveLength(32)
+    expect(sha3(new Uint8Array())).not.toEqual(shake256(new Uint8Array(), 32))
   })
 })

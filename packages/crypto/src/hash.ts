@@ -17,6 +17,8 @@ const BLAKE2B_PERSONALISATION_BYTES = 16
 /** Spec 01 §3.1: type byte and 32 bytes of key. */
 const ACCOUNT_BYTES = 33
 const MESSAGE_HASH_BYTES = 32
+/** No key schedule of ours asks for more. */
+const SHAKE256_BYTES_MAX = 1024
 
 /** BLAKE2b (RFC 7693). Throws on parameters out of range, which only our own code chooses. */
 export function blake2b(message: Uint8Array, options: Blake2bOptions): Uint8Array {
@@ -44,6 +46,19 @@ export function sha512(message: Uint8Array): Uint8Array {
 
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   return backend.hmacSha256(key, message)
+}
+
+/** SHA3-256 (FIPS 202). */
+export function sha3(message: Uint8Array): Uint8Array {
+  return backend.sha3(message)
+}
+
+/** SHAKE256 (FIPS 202): one squeeze, of which the caller cuts what it needs. Throws on a length out of range. */
+export function shake256(message: Uint8Array, length: number): Uint8Array {
+  if (!Number.isInteger(length) || length < 1 || length > SHAKE256_BYTES_MAX) {
+    throw new RangeError('SHAKE256 length out of range')
+  }
+  return backend.shake256(message, length)
 }
 
 export interface StoredMessage {

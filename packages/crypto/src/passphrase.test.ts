@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeUtf8 } from './bytes.ts'
 import {
   derivePassphraseKey,
+  deriveSlowHash,
   openSecret,
   PASSPHRASE_NONCE_BYTES,
   PASSPHRASE_SALT_BYTES,
@@ -96,5 +97,37 @@ describe('sealSecret and openSecret', () => {
       ).toBeUndefined()
     }
     expect(openSecret(key, NONCE, sealed.subarray(0, 15))).toBeUndefined()
+  })
+})
+
+describe('deriveSlowHash', () => {
+  it('gives the Argon2id of OpenSSL, at the length asked for, which is part of the hash', () => {
+    const message = encodeUtf8('message')
+    for (const bytes of [16, 32]) {
+      const derived = deriveSlowHash(message, SALT, { ...CHEAP, bytes })
+      const parameters = {
+        message,
+        nonce: SALT,
+        parallelism: 1,
+        tagLength: bytes,
+        memory: 8,
+        passes: 1,
+      }
+      expect([...derived]).toEqual([...argon2Sync('argon2id', parameters)])
+    }
+    const short = deriveSlowHash(message, SALT, { ...CHEAP, bytes: 16 })
+    expect(deriveSlowHash(message, SALT, CHEAP).subarray(0, 16)).not.toEqual(short)
+  })
+
+  it('throws for a cost or length out of range, and for another salt', () => {
+    const message = encodeUtf8('message')
+    const costs = [
+      { passes: 0, memoryKibibytes: 8 },
+      { passes: 1, memoryKibibytes: 7 },
+      { ...CHEAP, bytes: 15 },
+      { ...CHEAP, bytes: 65 },
+    ]
+    for (const cost of costs) expect(() => deriveSlowHash(message, SALT, cost)).toThrow(RangeError)
+    expect(() => deriveSlowHash(message, new Uint8Array(15), CHEAP)).toThrow(RangeError)
   })
 })

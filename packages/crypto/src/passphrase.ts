@@ -19,6 +19,8 @@ export const PASSPHRASE_TAG_BYTES = 16
 const KEY_BYTES = 32
 const PASSES_MIN = 1
 const MEMORY_KIBIBYTES_MIN = 8
+const BYTES_MIN = 16
+const BYTES_MAX = 64
 
 export type PassphraseKey = BrandedBytes<'passphrase key'>
 
@@ -38,17 +40,31 @@ export interface PassphraseKeyOptions {
 export function derivePassphraseKey(options: PassphraseKeyOptions): PassphraseKey {
   const { passphrase, salt, cost, context } = options
   assertLength(salt, PASSPHRASE_SALT_BYTES, 'salt')
-  const { passes, memoryKibibytes } = cost
-  const isWhole = Number.isInteger(passes) && Number.isInteger(memoryKibibytes)
-  if (!isWhole || passes < PASSES_MIN || memoryKibibytes < MEMORY_KIBIBYTES_MIN) {
-    throw new RangeError('Argon2id cost out of range')
-  }
+  assertCost(cost)
   const text = encodeUtf8(passphrase.normalize('NFC'))
   const derived = backend.argon2id(text, salt, cost)
   // The context is bound by the key, so that one altered byte beside the ciphertext opens nothing.
   const key = backend.blake2b(context, { length: KEY_BYTES, key: derived })
   wipeBytes(text, derived)
   return key as PassphraseKey
+}
+
+/**
+ * Bytes that are slow to compute from other bytes, so that nobody can try many of them in a short time. Takes what the
+ * cost says; throws for a cost below the least of RFC 9106.
+ */
+export function deriveSlowHash(input: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Uint8Array {
+  assertLength(salt, PASSPHRASE_SALT_BYTES, 'salt')
+  assertCost(cost)
+  return backend.argon2id(input, salt, cost)
+}
+
+function assertCost({ passes, memoryKibibytes, bytes = KEY_BYTES }: Argon2Cost): void {
+  const isWhole = [passes, memoryKibibytes, bytes].every((value) => Number.isInteger(value))
+  const isEnough = passes >= PASSES_MIN && memoryKibibytes >= MEMORY_KIBIBYTES_MIN
+  if (!isWhole || !isEnough || bytes < BYTES_MIN || bytes > BYTES_MAX) {
+    throw new RangeError('Argon2id cost out of range')
+  }
 }
 
 /** One key seals one plaintext; the nonce is random all the same. The tag stands behind the text. */

@@ -19,6 +19,7 @@ export const SPEC_VERSIONS = {
   '09-health': 1,
   '10-replication': 1,
   '11-config': 1,
+  '12-session-v2': 1,
 } as const
 
 /** Spec 07 §3.1. A list of any other version is refused. */

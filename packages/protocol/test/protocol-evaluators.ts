@@ -7,6 +7,7 @@ import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
 import { CHANGE_EVALUATORS } from './change-evaluators.ts'
 import { CONFIG_EVALUATORS } from './config-evaluators.ts'
+import { DEVICE_GROUP_EVALUATORS } from './device-group-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
 import { HEALTH_EVALUATORS } from './health-evaluators.ts'
@@ -14,6 +15,7 @@ import { ONION_EVALUATORS } from './onion-evaluators.ts'
 import { REPLICATION_EVALUATORS } from './replication-evaluators.ts'
 import { RPC_EVALUATORS } from './rpc-evaluators.ts'
 import { SESSION_EVALUATORS } from './session-evaluators.ts'
+import { SESSION_V2_EVALUATORS } from './session-v2-evaluators.ts'
 import { SWARM_EVALUATORS } from './swarm-evaluators.ts'
 import type { VectorEvaluator } from './vector-evaluator.ts'
 
@@ -31,4 +33,6 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...REPLICATION_EVALUATORS,
   ...CHANGE_EVALUATORS,
   ...CONFIG_EVALUATORS,
+  ...SESSION_V2_EVALUATORS,
+  ...DEVICE_GROUP_EVALUATORS,
 ]

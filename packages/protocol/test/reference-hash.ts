@@ -84,12 +84,18 @@ function compress(
   return chain.map((value, index) => value ^ (state[index] ?? 0n) ^ (state[index + 8] ?? 0n))
 }
 
-/** RFC 7693 §3.3: a key is a block of its own before the message. */
-export function hashSlowly(message: Uint8Array, length: number, key?: Uint8Array): Buffer {
+/** RFC 7693 §3.3: a key is a block of its own before the message. A name is sixteen characters of personalisation. */
+export function hashSlowly(
+  message: Uint8Array,
+  length: number,
+  key?: Uint8Array,
+  name?: string,
+): Buffer {
   const keyLength = BigInt(key?.length ?? 0)
-  let chain = INITIAL.map((value, index) =>
-    index === 0 ? value ^ 0x01010000n ^ (keyLength << 8n) ^ BigInt(length) : value,
-  )
+  const parameters = Buffer.alloc(64)
+  parameters.writeBigUInt64LE(0x01010000n ^ (keyLength << 8n) ^ BigInt(length))
+  parameters.write(name ?? '', 48, 'latin1')
+  let chain = INITIAL.map((value, index) => value ^ parameters.readBigUInt64LE(8 * index))
   const keyBlock = Buffer.alloc(key === undefined ? 0 : BLOCK_BYTES)
   keyBlock.set(key ?? [])
   const input = Buffer.concat([keyBlock, message])

@@ -1,5 +1,5 @@
 /**
- * Runs the conformance files of spec 00, 02 to 07 and 10, on whichever back end the project selects.
+ * Runs the conformance files of spec 00, 02 to 10 and 12, on whichever back end the project selects.
  *
  * @module
  */

@@ -45,6 +45,8 @@ const OPERATIONS: readonly Operation[] = [
   ),
   define('sha256', [50], (backend, inputs) => backend.sha256(at(inputs, 0))),
   define('sha512', [50], (backend, inputs) => backend.sha512(at(inputs, 0))),
+  define('sha3', [50], (backend, inputs) => backend.sha3(at(inputs, 0))),
+  define('shake256', [50], (backend, inputs) => backend.shake256(at(inputs, 0), 96)),
   define('hmacSha256', [100, 50], (backend, inputs) =>
     backend.hmacSha256(at(inputs, 0), at(inputs, 1)),
   ),
@@ -66,6 +68,9 @@ const OPERATIONS: readonly Operation[] = [
   ),
   define('agreeX25519', [32, 32], (backend, inputs) =>
     backend.agreeX25519(at(inputs, 0), at(inputs, 1)),
+  ),
+  define('xorXChaCha20', [50, 24, 32], (backend, inputs) =>
+    backend.xorXChaCha20(at(inputs, 0), at(inputs, 1), at(inputs, 2)),
   ),
   define('sealXChaCha20', [50, 24, 32], (backend, inputs) =>
     written(50 + TAG_BYTES, (output) =>

@@ -28,6 +28,8 @@ export interface Argon2Cost {
   readonly passes: number
   /** At least 8. */
   readonly memoryKibibytes: number
+  /** At least 16, and part of the hash; 32 when it is left out. */
+  readonly bytes?: number
 }
 
 export interface BoxKeys {
@@ -48,11 +50,15 @@ export interface CryptoBackend extends TextCodecs, KeyEncapsulation {
   /** FIPS 180-4. Not for secrets without `hmacSha256`: a known hash can be extended. */
   sha256(message: Uint8Array): Uint8Array
   sha512(message: Uint8Array): Uint8Array
+  /** FIPS 202. */
+  sha3(message: Uint8Array): Uint8Array
+  /** FIPS 202, SHAKE256: `length` bytes of one squeeze; a shorter output is a prefix of a longer one. */
+  shake256(message: Uint8Array, length: number): Uint8Array
   /** RFC 2104. The key may have any length; one above 64 bytes is hashed first. */
   hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array
 
   /**
-   * Argon2id (RFC 9106), version 1.3, 32 bytes. The salt has 16 bytes. It takes as much memory as the cost says, so whoever
+   * Argon2id (RFC 9106), version 1.3. The salt has 16 bytes. It takes as much memory as the cost says, so whoever
    * lets a stranger choose the cost lets him end the program.
    */
   argon2id(passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Uint8Array
@@ -84,6 +90,11 @@ export interface CryptoBackend extends TextCodecs, KeyEncapsulation {
   sealXChaCha20(output: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
   /** Leaves `output` in an unknown state when it refuses: the caller drops it. */
   openXChaCha20(output: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
+  /**
+   * XChaCha20 alone, its block counter from 0: the same bytes encrypt and decrypt, and nothing tells whether the key was
+   * right. Only for what something else authenticates.
+   */
+  xorXChaCha20(message: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array
   /** AES-256-GCM, tag of 16 bytes behind the text. */
   sealAesGcm(output: Uint8Array, message: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
   openAesGcm(output: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean

@@ -48,6 +48,8 @@ describe('hashes', () => {
     check(CHEAP_RUNS, [message, arbitraryBytes(200)], (bytes, secret) => {
       expect(native.sha256(bytes)).toEqual(noble.sha256(bytes))
       expect(native.sha512(bytes)).toEqual(noble.sha512(bytes))
+      expect(native.sha3(bytes)).toEqual(noble.sha3(bytes))
+      expect(native.shake256(bytes, 96)).toEqual(noble.shake256(bytes, 96))
       expect(native.hmacSha256(secret, bytes)).toEqual(noble.hmacSha256(secret, bytes))
     })
   })

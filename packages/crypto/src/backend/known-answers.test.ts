@@ -45,6 +45,26 @@ describe.each([native, noble])('$name', (backend) => {
     expect(backend.blake2b(message, { length: 15, key: new Uint8Array(64) })).toHaveLength(15)
   })
 
+  test('it hashes as the examples of FIPS 202', () => {
+    expect(encodeHex(backend.sha3(encodeUtf8('abc')))).toBe(
+      '3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532',
+    )
+    expect(encodeHex(backend.shake256(new Uint8Array(), 32))).toBe(
+      '46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f',
+    )
+  })
+
+  test('it encrypts by XChaCha20 from block 0, one block before the text of XChaCha20-Poly1305', () => {
+    const [nonce, key] = [new Uint8Array(24).fill(1), new Uint8Array(32).fill(2)]
+    const sealed = new Uint8Array(LADIES_AND_GENTLEMEN.length + 16)
+    backend.sealXChaCha20(sealed, LADIES_AND_GENTLEMEN, nonce, key)
+    const input = new Uint8Array(64 + LADIES_AND_GENTLEMEN.length)
+    input.set(LADIES_AND_GENTLEMEN, 64)
+    const stream = backend.xorXChaCha20(input, nonce, key)
+    expect(stream.subarray(64)).toEqual(sealed.subarray(0, -16))
+    expect(backend.xorXChaCha20(stream, nonce, key)).toEqual(input)
+  })
+
   test('it agrees on the secret of RFC 7748 §6.1 from both sides', () => {
     const shared = hex('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742')
     expect(backend.deriveX25519PublicKey(ALICE.secretKey)).toEqual(ALICE.publicKey)

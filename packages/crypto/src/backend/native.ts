@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hash } from 'node:crypto'
 import sodium from 'sodium-native'
 import type { Argon2Cost, Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
 import { nativeKem } from './native-kem.ts'
@@ -87,9 +87,9 @@ function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
 function argon2id(
   passphrase: Uint8Array,
   salt: Uint8Array,
-  { passes, memoryKibibytes }: Argon2Cost,
+  { passes, memoryKibibytes, bytes = KEY_BYTES }: Argon2Cost,
 ): Uint8Array {
-  const output = new Uint8Array(KEY_BYTES)
+  const output = new Uint8Array(bytes)
   const memoryBytes = KIBIBYTE * memoryKibibytes
   const { crypto_pwhash_ALG_ARGON2ID13: algorithm } = sodium
   sodium.crypto_pwhash(output, passphrase, salt, passes, memoryBytes, algorithm)
@@ -185,6 +185,9 @@ export const backend: CryptoBackend = {
   blake2b,
   sha256,
   sha512: (message) => view(hash('sha512', message, 'buffer')),
+  sha3: (message) => view(hash('sha3-256', message, 'buffer')),
+  shake256: (message, length) =>
+    view(createHash('shake256', { outputLength: length }).update(message).digest()),
   hmacSha256,
   argon2id,
   deriveEd25519PublicKey,
@@ -205,6 +208,11 @@ export const backend: CryptoBackend = {
     succeeds(() => {
       sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(output, null, sealed, null, nonce, key)
     }),
+  xorXChaCha20(message, nonce, key) {
+    const output = new Uint8Array(message.length)
+    sodium.crypto_stream_xchacha20_xor(output, message, nonce, key)
+    return output
+  },
   sealAesGcm(output, message, nonce, key) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
     output.set(cipher.update(message))

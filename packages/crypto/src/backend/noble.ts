@@ -9,7 +9,7 @@
  * @module
  */
 import { cbc, gcm } from '@noble/ciphers/aes.js'
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { xchacha20, xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE } from '@noble/curves/utils.js'
@@ -17,6 +17,7 @@ import { argon2id } from '@noble/hashes/argon2.js'
 import { blake2b } from '@noble/hashes/blake2.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { sha3_256, shake256 } from '@noble/hashes/sha3.js'
 import { platform } from '../platform.ts'
 import { decodeBase64Body, encodeBase64 } from '../text/base64.ts'
 import { decodeHex, encodeHex } from '../text/hex.ts'
@@ -163,9 +164,11 @@ export const backend: CryptoBackend = {
   blake2b: hashBlake2b,
   sha256: (message) => sha256(message),
   sha512: (message) => sha512(message),
+  sha3: (message) => sha3_256(message),
+  shake256: (message, length) => shake256(message, { dkLen: length }),
   hmacSha256: (key, message) => hmac(sha256, key, message),
-  argon2id: (passphrase, salt, { passes, memoryKibibytes }) =>
-    argon2id(passphrase, salt, { t: passes, m: memoryKibibytes, p: 1, dkLen: ARGON2_KEY_BYTES }),
+  argon2id: (passphrase, salt, { passes, memoryKibibytes, bytes = ARGON2_KEY_BYTES }) =>
+    argon2id(passphrase, salt, { t: passes, m: memoryKibibytes, p: 1, dkLen: bytes }),
   deriveEd25519PublicKey: (seed) => ed25519.getPublicKey(seed),
   signEd25519: (seed, _publicKey, message) => ed25519.sign(message, seed),
   verifyEd25519,
@@ -177,6 +180,7 @@ export const backend: CryptoBackend = {
   },
   openXChaCha20: (output, sealed, nonce, key) =>
     attempt(() => xchacha20poly1305(key, nonce).decrypt(sealed, output)) !== undefined,
+  xorXChaCha20: (message, nonce, key) => xchacha20(key, nonce, message),
   sealAesGcm(output, message, nonce, key) {
     output.set(gcm(key, nonce).encrypt(message))
   },

@@ -39,6 +39,12 @@ declare module 'sodium-native' {
       nonce: Uint8Array,
       key: Uint8Array,
     ): number
+    crypto_stream_xchacha20_xor(
+      output: Uint8Array,
+      message: Uint8Array,
+      nonce: Uint8Array,
+      key: Uint8Array,
+    ): void
     crypto_box_easy(
       output: Uint8Array,
       message: Uint8Array,

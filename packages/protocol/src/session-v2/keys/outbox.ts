@@ -1,0 +1,71 @@
+/**
+ * The outbox message: where an account shows its active key to everybody who wants to write to it (spec 12 §2.5). It is
+ * signed so that whoever knows the account id can check it, and knows no more. Fetching is the client's part.
+ *
+ * @module
+ */
+import { concatBytes } from '@sotto/crypto/bytes'
+import { type Account, type AccountId, accountIdPublicKey } from '@sotto/crypto/identity'
+import type { Randomness } from '@sotto/crypto/randomness'
+import { err, ok, type Result } from '@sotto/crypto/result'
+import { xed25519Sign, xed25519Verify } from '@sotto/crypto/signing'
+import type { BtInput } from '../../bt/index.ts'
+import { ProtocolError } from '../../errors.ts'
+import { MESSAGE_BYTES_MAX } from '../limits.ts'
+import { appendToRange, decodeDict, encodeSignedRange, readSignedRange } from '../signed-dict.ts'
+import { type PublicKeys, toPublicKeys } from './key-pairs.ts'
+
+/** Spec 12 §2.5. World-readable; only its owner stores into it, and a store replaces what was there. */
+export const OUTBOX_NAMESPACE = -21
+/** Spec 12 §2.5. The longest that a swarm keeps anything. */
+export const OUTBOX_TTL_MS: number = 30 * 24 * 3_600_000
+
+const SIGNATURE_KEY = '~'
+
+export function encodeOutbox(
+  account: Account,
+  { kem, agreement }: PublicKeys,
+  randomness: Randomness,
+): Uint8Array {
+  const range = encodeSignedRange(
+    new Map<string, BtInput>([
+      ['M', kem],
+      ['X', agreement],
+    ]),
+  )
+  const signature = xed25519Sign(account.agreement.secretKey, range, randomness)
+  return appendToRange(range, new Map([[SIGNATURE_KEY, signature]]))
+}
+
+/**
+ * Total. What a swarm node answers is anything; only what the owner signed counts. Nothing in it says when it was signed:
+ * a node can give an older message, whose key the owner may have erased.
+ */
+export function decodeOutbox(
+  owner: AccountId,
+  bytes: Uint8Array,
+): Result<PublicKeys, ProtocolError> {
+  if (bytes.length > MESSAGE_BYTES_MAX) return malformed('too long')
+  const dict = decodeDict(bytes)
+  if (dict === undefined) return malformed('no dict')
+  const [kem, agreement, signature] = [dict.get('M'), dict.get('X'), dict.get(SIGNATURE_KEY)]
+  if (
+    !(kem instanceof Uint8Array) ||
+    !(agreement instanceof Uint8Array) ||
+    !(signature instanceof Uint8Array)
+  ) {
+    return malformed('outbox fields')
+  }
+  const publicKey = accountIdPublicKey(owner)
+  const message = readSignedRange(bytes, dict, SIGNATURE_KEY)
+  if (!xed25519Verify({ publicKey, message, signature })) {
+    return err(new ProtocolError('session_v2_signature', 'outbox'))
+  }
+  // Copies: the keys are kept for two days, the message is not.
+  const keys = toPublicKeys(concatBytes([kem]), concatBytes([agreement]))
+  return keys ? ok(keys) : malformed('outbox keys')
+}
+
+function malformed(what: string): Result<never, ProtocolError> {
+  return err(new ProtocolError('session_v2_malformed', what))
+}

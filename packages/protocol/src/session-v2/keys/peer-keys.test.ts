@@ -1,0 +1,116 @@
+/** The sender's memory of published keys, against time and against nodes that say nothing is there. */
+import { describe, expect, it } from 'vitest'
+import { countUp } from '../../../test/session-v2-fixtures.ts'
+import { expandAccountSeed, publicKeysOf } from './key-pairs.ts'
+import {
+  agePeerKeys,
+  type FetchOutcome,
+  isNewPeerKey,
+  type PeerKeys,
+  planSending,
+  recordPeerFetch,
+} from './peer-keys.ts'
+
+const NOW = 1_800_000_000_000
+const HOUR = 3_600_000
+const KEYS = publicKeysOf(expandAccountSeed(countUp(0, 32)))
+const OTHER = publicKeysOf(expandAccountSeed(countUp(1, 32)))
+const FOUND: FetchOutcome = { kind: 'found', keys: KEYS }
+const FETCHED = recordPeerFetch({}, FOUND, NOW)
+
+function plan(peer: PeerKeys, afterMs: number, allowsFirstVersion = true): string {
+  return planSending(peer, { nowMs: NOW + afterMs, allowsFirstVersion }).kind
+}
+
+function empty(peer: PeerKeys, node: string, afterMs: number): PeerKeys {
+  return recordPeerFetch(peer, { kind: 'empty', node }, NOW + afterMs)
+}
+
+describe('agePeerKeys', () => {
+  it.each([
+    [0, 'fresh'],
+    [24 * HOUR - 1, 'fresh'],
+    [24 * HOUR, 'stale'],
+    [48 * HOUR, 'stale'],
+    [48 * HOUR + 1, 'expired'],
+    [-49 * HOUR, 'expired'],
+  ])('says of a key fetched %i ms ago that it is %s', (afterMs, age) => {
+    expect(agePeerKeys(FETCHED, NOW + afterMs)).toBe(age)
+  })
+
+  it('believes an answer without a key for an hour', () => {
+    const peer = empty({}, 'a', 0)
+    expect(agePeerKeys({}, NOW)).toBe('unknown')
+    expect(agePeerKeys(peer, NOW + HOUR - 1)).toBe('absent')
+    expect(agePeerKeys(peer, NOW + HOUR)).toBe('unknown')
+  })
+})
+
+describe('recordPeerFetch', () => {
+  it('keeps what is held when a fetch fails or finds nothing', () => {
+    expect(recordPeerFetch(FETCHED, { kind: 'failed' }, NOW + HOUR)).toBe(FETCHED)
+    expect(empty(FETCHED, 'a', HOUR).published).toEqual(FETCHED.published)
+  })
+
+  it('forgets empty answers as soon as a key is found', () => {
+    const peer = recordPeerFetch(empty(FETCHED, 'a', 1), FOUND, NOW + 2)
+    expect(peer).toEqual({ published: { keys: KEYS, fetchedAtMs: NOW + 2 } })
+  })
+
+  it('remembers few nodes, however many answer', () => {
+    let peer: PeerKeys = {}
+    for (let node = 0; node < 50; node++) peer = empty(peer, `node ${node}`, node)
+    expect(peer.empty?.nodes).toHaveLength(8)
+  })
+})
+
+describe('isNewPeerKey', () => {
+  it('tells a new key from the one that is held', () => {
+    expect(isNewPeerKey({}, KEYS)).toBe(true)
+    expect(isNewPeerKey(FETCHED, KEYS)).toBe(false)
+    expect(isNewPeerKey(FETCHED, OTHER)).toBe(true)
+  })
+})
+
+describe('planSending', () => {
+  it('uses a key for two days and asks for a newer one on the second', () => {
+    const at = (afterMs: number) =>
+      planSending(FETCHED, { nowMs: NOW + afterMs, allowsFirstVersion: true })
+    expect(at(HOUR)).toEqual({ kind: 'forward-secret', keys: KEYS, refetch: false })
+    expect(at(30 * HOUR)).toEqual({ kind: 'forward-secret', keys: KEYS, refetch: true })
+    expect(at(49 * HOUR)).toEqual({ kind: 'fetch-first' })
+  })
+
+  it('waits for an answer about a recipient of whom nothing is known', () => {
+    expect(plan({}, 0)).toBe('fetch-first')
+    expect(plan(recordPeerFetch({}, { kind: 'failed' }, NOW), 0)).toBe('fetch-first')
+  })
+
+  it('falls back for a recipient who never published a key, to the first version while it is allowed', () => {
+    const peer = empty({}, 'a', 0)
+    expect(plan(peer, 1)).toBe('first-version')
+    expect(plan(peer, 1, false)).toBe('without-secrecy')
+    expect(plan(peer, HOUR)).toBe('fetch-first')
+  })
+
+  it('takes no node’s word for a lost key (pitfall 5.20)', () => {
+    const liar = empty(FETCHED, 'a', 50 * HOUR)
+    expect(plan(liar, 50 * HOUR)).toBe('fetch-first')
+    const patient = empty(empty(liar, 'a', 51 * HOUR), 'a', 60 * HOUR)
+    expect(plan(patient, 60 * HOUR)).toBe('fetch-first')
+  })
+
+  it('gives up forward secrecy after two nodes agreed for an hour, and never the second version', () => {
+    const soon = empty(empty(FETCHED, 'a', 50 * HOUR), 'b', 50 * HOUR + 1)
+    expect(plan(soon, 50 * HOUR + 2)).toBe('fetch-first')
+    const agreed = empty(soon, 'b', 51 * HOUR)
+    expect(plan(agreed, 51 * HOUR)).toBe('without-secrecy')
+    expect(plan(agreed, 51 * HOUR, true)).toBe('without-secrecy')
+    expect(plan(agreed, 52 * HOUR)).toBe('fetch-first')
+  })
+
+  it('uses a held key until it expires, whatever nodes say meanwhile', () => {
+    const denied = empty(empty(FETCHED, 'a', HOUR), 'b', 3 * HOUR)
+    expect(plan(denied, 3 * HOUR)).toBe('forward-secret')
+  })
+})
