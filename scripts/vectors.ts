@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { FILE_EVALUATORS } from '../packages/crypto/test/file-evaluators.ts'
 import { IDENTITY_EVALUATORS } from '../packages/crypto/test/identity-evaluators.ts'
 import { KEM_EVALUATORS } from '../packages/crypto/test/kem-evaluators.ts'
 import { MESSAGE_EVALUATORS } from '../packages/crypto/test/message-evaluators.ts'
@@ -76,7 +77,12 @@ function settleFile(evaluator: VectorEvaluator, checkOnly: boolean, tally: Tally
 
 const checkOnly = process.argv.includes('--check')
 const tally: Tally = { cases: 0, independent: 0, faults: [] }
-for (const evaluator of [...IDENTITY_EVALUATORS, ...KEM_EVALUATORS, ...MESSAGE_EVALUATORS]) {
+for (const evaluator of [
+  ...IDENTITY_EVALUATORS,
+  ...KEM_EVALUATORS,
+  ...MESSAGE_EVALUATORS,
+  ...FILE_EVALUATORS,
+]) {
   settleFile(evaluator, checkOnly, tally)
 }
 for (const fault of tally.faults) console.error(fault)

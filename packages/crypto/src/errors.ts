@@ -24,6 +24,12 @@ export const CRYPTO_ERRORS = {
   seal_unopened: { retryable: false, meaning: 'not sealed to this account, or altered' },
   seal_signature: { retryable: false, meaning: 'the signature inside the seal is not valid' },
   seal_sender: { retryable: false, meaning: 'the sender key is not usable' },
+  file_malformed: { retryable: false, meaning: 'a sealed file is cut short or built wrongly' },
+  file_unopened: { retryable: false, meaning: 'not sealed with this key, or altered' },
+  file_digest: { retryable: false, meaning: 'not the file that was announced' },
+  file_size: { retryable: false, meaning: 'the content has not the length that was announced' },
+  file_too_large: { retryable: false, meaning: 'the file is larger than a file server takes' },
+  file_changed: { retryable: false, meaning: 'the file changed while it was being sealed' },
 } as const
 
 export type CryptoErrorCode = keyof typeof CRYPTO_ERRORS

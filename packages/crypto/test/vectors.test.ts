@@ -4,11 +4,17 @@
  */
 import { loadVectors } from '@sotto/testkit/vectors'
 import { describe, expect, test } from 'vitest'
+import { FILE_EVALUATORS } from './file-evaluators.ts'
 import { IDENTITY_EVALUATORS } from './identity-evaluators.ts'
 import { KEM_EVALUATORS } from './kem-evaluators.ts'
 import { MESSAGE_EVALUATORS } from './message-evaluators.ts'
 
-const EVALUATORS = [...IDENTITY_EVALUATORS, ...KEM_EVALUATORS, ...MESSAGE_EVALUATORS]
+const EVALUATORS = [
+  ...IDENTITY_EVALUATORS,
+  ...KEM_EVALUATORS,
+  ...MESSAGE_EVALUATORS,
+  ...FILE_EVALUATORS,
+]
 
 describe.each(EVALUATORS)('$file', (evaluator) => {
   const vectors = loadVectors<unknown, unknown>(evaluator.file)

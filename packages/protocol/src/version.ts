@@ -20,6 +20,8 @@ export const SPEC_VERSIONS = {
   '10-replication': 1,
   '11-config': 1,
   '12-session-v2': 1,
+  '13-attachments': 1,
+  '14-groups': 1,
 } as const
 
 /** Spec 07 §3.1. A list of any other version is refused. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ATTACHMENT_EVALUATORS } from './attachment-evaluators.ts'
 import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
 import { CHANGE_EVALUATORS } from './change-evaluators.ts'
@@ -10,6 +11,7 @@ import { CONFIG_EVALUATORS } from './config-evaluators.ts'
 import { DEVICE_GROUP_EVALUATORS } from './device-group-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
+import { GROUP_EVALUATORS } from './group-evaluators.ts'
 import { HEALTH_EVALUATORS } from './health-evaluators.ts'
 import { ONION_EVALUATORS } from './onion-evaluators.ts'
 import { REPLICATION_EVALUATORS } from './replication-evaluators.ts'
@@ -35,4 +37,6 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...CONFIG_EVALUATORS,
   ...SESSION_V2_EVALUATORS,
   ...DEVICE_GROUP_EVALUATORS,
+  ...ATTACHMENT_EVALUATORS,
+  ...GROUP_EVALUATORS,
 ]

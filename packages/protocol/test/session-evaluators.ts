@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deriveAccount } from '@sotto/crypto/identity'
+import { type AccountId, deriveAccount, parseAccountId } from '@sotto/crypto/identity'
 import {
   ContentSchema,
   decodeEnvelope,
@@ -11,6 +11,10 @@ import {
   encodeEnvelope,
   encodeProtobuf,
   openMessage,
+  readAction,
+  readTimer,
+  type SenderProfile,
+  type SessionAction,
 } from '../src/session/index.ts'
 import {
   bytesOf,
@@ -60,8 +64,53 @@ function evaluateMessage(input: { readonly seed: string; readonly hex: string })
   }))
 }
 
+function readSender(text: string): AccountId {
+  const id = parseAccountId(text)
+  if (!id.ok) throw new Error('a vector names a sender without an account id')
+  return id.value
+}
+
+/** Without members that JSON does not have. */
+function describeAction(action: SessionAction): unknown {
+  switch (action.kind) {
+    case 'message':
+      return {
+        ...action,
+        attachments: action.attachments.map(({ url }) => url),
+        ...('profile' in action && { profile: describeProfile(action.profile) }),
+      }
+    case 'timer':
+    case 'request_accepted':
+      return {
+        kind: action.kind,
+        ...('profile' in action && { profile: describeProfile(action.profile) }),
+      }
+    case 'call':
+    case 'group':
+      return { kind: action.kind }
+    default:
+      return action
+  }
+}
+
+function describeProfile(profile: SenderProfile | undefined): unknown {
+  if (profile === undefined) return undefined
+  const { key, ...rest } = profile
+  return { ...rest, ...(key !== undefined && { key: hexOf(key) }) }
+}
+
+function evaluateAction(input: { readonly sender: string; readonly hex: string }): Verdict {
+  const content = decodeProtobuf(ContentSchema, bytesOf(input.hex))
+  if (!content.ok) return verdictOf(content, () => undefined)
+  return verdictOf(readAction(content.value, readSender(input.sender)), (action) => ({
+    timer: readTimer(content.value),
+    action: describeAction(action),
+  }))
+}
+
 export const SESSION_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('05-session/content.json', evaluateContent),
   defineEvaluator('05-session/envelope.json', evaluateEnvelope),
   defineEvaluator('05-session/message.json', evaluateMessage),
+  defineEvaluator('05-session/action.json', evaluateAction),
 ]

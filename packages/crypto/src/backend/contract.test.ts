@@ -104,6 +104,23 @@ const OPERATIONS: readonly Operation[] = [
     const keys = { publicKey: at(inputs, 2), secretKey: at(inputs, 3) }
     return backend.openBox(new Uint8Array(34), at(inputs, 0), at(inputs, 1), keys)
   }),
+  define('secret stream, pushed', [32, 24, 50], (backend, inputs) =>
+    written(67, (output) =>
+      backend.createSecretStream(at(inputs, 0), at(inputs, 1)).push(output, at(inputs, 2), 3),
+    ),
+  ),
+  define('secret stream, pulled', [32, 24, 50], (backend, inputs) =>
+    backend
+      .createSecretStream(at(inputs, 0), at(inputs, 1))
+      .pull(new Uint8Array(33), at(inputs, 2)),
+  ),
+  define('running blake2b', [50, 32, 16], (backend, inputs) => {
+    const [message, key, personalisation] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)]
+    const hash = backend.createBlake2b({ length: 56, key, personalisation })
+    hash.update(message.subarray(0, 7))
+    hash.update(message.subarray(7))
+    return hash.digest()
+  }),
   define('deriveKem', [64], (backend, inputs) => backend.deriveKem(at(inputs, 0)).publicKey),
   define('encapsulateKem', [64, 32], (backend, inputs) => {
     const { publicKey } = backend.deriveKem(at(inputs, 0))

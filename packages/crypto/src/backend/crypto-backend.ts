@@ -4,7 +4,7 @@
  * implementations are held equal by the same vectors and a differential property test.
  *
  * The contract: inputs have the right length (the layer above has checked), outputs are fresh
- * `Uint8Array`s or the `output` that the caller allocated, nothing is retained but by a `KemSecret`, and
+ * `Uint8Array`s or the `output` that the caller allocated, nothing is retained but by a `KemSecret`, a `SecretStream` and a `RunningHash`, and
  * `undefined`/`false` means "refused". Ciphers write into `output` so that a nonce or an
  * ephemeral key can stand before the ciphertext without a second copy.
  *
@@ -37,7 +37,7 @@ export interface BoxKeys {
   readonly secretKey: Uint8Array
 }
 
-export interface CryptoBackend extends TextCodecs, KeyEncapsulation {
+export interface CryptoBackend extends TextCodecs, KeyEncapsulation, StreamCiphers {
   readonly name: 'noble' | 'native'
 
   /**
@@ -160,4 +160,31 @@ export interface KeyEncapsulation {
    * Node.
    */
   encapsulateKem(publicKey: Uint8Array, message?: Uint8Array): KemEncapsulation
+}
+
+/**
+ * libsodium's `crypto_secretstream_xchacha20poly1305`, which authenticates the order of chunks and their end. One object
+ * seals or opens, never both.
+ */
+export interface SecretStream {
+  /** `output` has 17 bytes more than `message`. The caller ends with tag 3; what follows it is undefined. */
+  push(output: Uint8Array, message: Uint8Array, tag: number): void
+  /**
+   * The chunk's tag, or nothing for what was altered or is not next. `output` has 17 bytes fewer than `sealed`, and is
+   * unknown after a refusal. What follows a tag other than 0 is undefined.
+   */
+  pull(output: Uint8Array, sealed: Uint8Array): number | undefined
+}
+
+/** For what is too long to be in memory at once. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void
+  /** Once, at the end. */
+  digest(): Uint8Array
+}
+
+export interface StreamCiphers {
+  /** A key of 32 bytes and a header of 24, which is the nonce: never the same two for two contents. */
+  createSecretStream(key: Uint8Array, header: Uint8Array): SecretStream
+  createBlake2b(options: Blake2bOptions): RunningHash
 }

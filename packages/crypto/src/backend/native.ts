@@ -1,11 +1,11 @@
 /**
  * The back end for Node: libsodium through sodium-native for curves, XChaCha20 and BLAKE2b,
  * OpenSSL through `node:crypto` for AES and SHA, up to 60 times faster than the reference (ADR
- * 0002). No file of this package but this and its two companions may name Node or a native library.
+ * 0002). No file of this package but this and its three companions may name Node or a native library.
  *
  * It delegates to `noble.ts` what libsodium's binding cannot do: personalised BLAKE2b, and
  * BLAKE2b keys or digests under 16 bytes. Text codecs are in `native-text.ts`, ML-KEM in
- * `native-kem.ts`.
+ * `native-kem.ts`, streams in `native-stream.ts`.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { createCipheriv, createDecipheriv, createHash, hash } from 'node:crypto'
 import sodium from 'sodium-native'
 import type { Argon2Cost, Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
 import { nativeKem } from './native-kem.ts'
+import { nativeStreams } from './native-stream.ts'
 import { nativeText } from './native-text.ts'
 import { backend as noble } from './noble.ts'
 
@@ -231,5 +232,6 @@ export const backend: CryptoBackend = {
     succeeds(() => sodium.crypto_box_easy(output, message, nonce, keys.publicKey, keys.secretKey)),
   openBox,
   ...nativeKem,
+  ...nativeStreams,
   ...nativeText,
 }

@@ -4,7 +4,7 @@
  * (ADR 0002).
  *
  * It holds no rule of Sotto's own except where two libraries differ, and then it takes the
- * stricter side. ML-KEM is in `noble-kem.ts`.
+ * stricter side. ML-KEM is in `noble-kem.ts`, streams are in `noble-stream.ts`.
  *
  * @module
  */
@@ -24,6 +24,7 @@ import { decodeHex, encodeHex } from '../text/hex.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
 import type { Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
 import { nobleKem } from './noble-kem.ts'
+import { nobleStreams } from './noble-stream.ts'
 
 /** What `crypto.getRandomValues` gives at most in one call (Web Cryptography API §10.1.1). */
 const RANDOM_CHUNK_BYTES = 65_536
@@ -197,6 +198,7 @@ export const backend: CryptoBackend = {
   sealBox,
   openBox,
   ...nobleKem,
+  ...nobleStreams,
   encodeHex,
   decodeHex,
   encodeBase64,

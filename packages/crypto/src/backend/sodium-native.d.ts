@@ -59,6 +59,26 @@ declare module 'sodium-native' {
       publicKey: Uint8Array,
       secretKey: Uint8Array,
     ): boolean
+    readonly crypto_secretstream_xchacha20poly1305_STATEBYTES: number
+    crypto_secretstream_xchacha20poly1305_init_pull(
+      state: Uint8Array,
+      header: Uint8Array,
+      key: Uint8Array,
+    ): void
+    crypto_secretstream_xchacha20poly1305_push(
+      state: Uint8Array,
+      output: Uint8Array,
+      message: Uint8Array,
+      additional: Uint8Array | null,
+      tag: number,
+    ): number
+    crypto_secretstream_xchacha20poly1305_pull(
+      state: Uint8Array,
+      output: Uint8Array,
+      tag: Uint8Array,
+      sealed: Uint8Array,
+      additional: Uint8Array | null,
+    ): number
   }
   const sodium: SodiumNative
   export default sodium

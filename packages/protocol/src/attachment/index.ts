@@ -1,0 +1,28 @@
+/**
+ * Subpath `@sotto/protocol/attachment`: files that messages and profiles point to, for clients only (spec 13).
+ *
+ * @module
+ */
+
+export {
+  type Attachment,
+  createAttachmentPointer,
+  decodeAttachment,
+  type FileSeal,
+} from './attachment.ts'
+export {
+  type AttachmentReader,
+  createAttachmentReader,
+  openAttachment,
+} from './attachment-reader.ts'
+export {
+  FILE_URL_CHARACTERS_MAX,
+  type FileAddress,
+  formatFileAddress,
+  isFileId,
+  parseFileAddress,
+} from './file-address.ts'
+export { cleanContentType, cleanFileName, FILE_NAME_CHARACTERS_MAX } from './file-description.ts'
+export type { Orientation, PictureFormat } from './picture/picture.ts'
+export { type CleanPicture, PICTURE_BYTES_MAX, stripMetadata } from './picture/strip-metadata.ts'
+export { openProfilePicture, parseProfilePicture, type ProfilePicture } from './profile-picture.ts'
