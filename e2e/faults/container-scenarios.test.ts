@@ -1,6 +1,6 @@
 /**
- * Half of the scenario files beside this on containers: the same files, with real kills, freezes and pulled cables, each node with
- * a file system and an address of its own.
+ * Some of the scenario files beside this on containers: the same files, with kills, restarts and pulled cables by the engine, each
+ * node with a file system and an address of its own.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -16,19 +16,13 @@ import { type NodeImage, buildNodeImage } from '../cluster/node-image.ts'
 /** Beyond the limits of the files. */
 const RUN_MS = 360_000
 
-/** What containers show that child processes do not: each with what is real about it there. */
+/** Rows of the table of faults, each with what is real about it here that a child process does not have. */
 const CHOSEN = [
-  ['killed-member', 'SIGKILL by the engine, started again with its own disk'],
-  ['killed-replicas', 'the same for three of a swarm at once'],
+  ['killed-replicas', 'SIGKILL by the engine, started again with their own disks'],
   ['flapping-node', 'the same, again and again'],
   ['rolling-restart', 'stopped in order by the engine, all of them'],
-  ['hanging-member', 'the freezer of the kernel, with connections left open'],
-  ['authorities-down', 'a majority killed, one that joins meanwhile'],
-  ['partition-halves', 'links cut between addresses of different networks'],
-  ['full-disk', 'nodes whose disks are full, found by audits across addresses'],
+  ['partition-halves', 'nodes of different networks'],
   ['liar-found', 'audits across addresses'],
-  ['clock-off', 'clocks that are off'],
-  ['interrupted-hand-over', 'a newcomer killed while copies come to it'],
 ] as const
 
 const engine = await findContainerEngine()
