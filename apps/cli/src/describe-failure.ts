@@ -24,6 +24,10 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   emoji_invalid: 'A reaction is one emoji.',
   message_unknown: 'This device does not have that message.',
   history_newer: 'This home was written by a newer sotto; update this one.',
+  directory_refused:
+    'What was given as the list of nodes is not signed by the authorities of this network; nothing was sent.',
+  directory_expired:
+    'The list of nodes is out of date and nobody has a newer one; nothing was sent.',
   no_path: 'The network has too few nodes: a message travels over three nodes to a fourth.',
   path_failed: 'The request got lost on its way, several times. Try again in a moment.',
   node_gone: 'The node that was asked has left the network. Try again in a moment.',

@@ -11,6 +11,14 @@
  */
 export const CLIENT_ERRORS = {
   no_nodes: { retryable: true, meaning: 'no seed answered and no node is known' },
+  directory_refused: {
+    retryable: true,
+    meaning: 'no document of the directory is signed by enough of the authorities',
+  },
+  directory_expired: {
+    retryable: true,
+    meaning: 'the directory has had no new document for too long',
+  },
   no_guard: { retryable: true, meaning: 'no node answered a direct call' },
   no_path: { retryable: true, meaning: 'too few nodes for a path of three' },
   path_failed: { retryable: true, meaning: 'the request got lost on its path' },

@@ -116,6 +116,11 @@ export class SimulatedNetwork implements Transport {
     )
   }
 
+  /** Nothing here is to be read at a URL; documents of the directory are `directory-fixtures.ts`. */
+  get(): Promise<Result<TransportReply, TransportFailure>> {
+    return Promise.resolve(err({ kind: 'unreachable' }))
+  }
+
   /** Packets to nodes, by endpoint. */
   packetsTo(endpoint: '/storage_rpc/v1' | '/onion_req/v2'): readonly TransportRequest[] {
     return this.packets.filter(

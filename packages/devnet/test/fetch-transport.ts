@@ -30,6 +30,7 @@ export function createFetchTransport(): Transport & Disposable {
         return err({ kind: 'unreachable' })
       }
     },
+    get: () => Promise.resolve(err({ kind: 'unreachable' })),
     [Symbol.dispose]: () => undefined,
   }
 }

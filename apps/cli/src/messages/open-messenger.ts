@@ -14,7 +14,7 @@ import { SqliteOutboxStore } from '../home/sqlite-outbox-store.ts'
 import { SqliteStateStore } from '../home/sqlite-state-store.ts'
 import { systemClock } from '../system-clock.ts'
 import { NodeTransport } from '../transport/node-transport.ts'
-import { findSeedUrl } from './find-seed.ts'
+import { findNetwork } from './find-network.ts'
 
 export interface OpenMessenger extends AsyncDisposable {
   readonly messenger: Messenger
@@ -25,7 +25,7 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
   await using resources = new AsyncDisposableStack()
   const { home, seed } = openAccountHome(path)
   resources.use(home)
-  const seedUrls = [await findSeedUrl(place)]
+  const settings = await findNetwork(place)
   const transport = resources.use(new NodeTransport())
   const { database } = home
   const messenger = createMessenger({
@@ -37,7 +37,7 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
       messages: new SqliteMessageStore(database),
       outbox: new SqliteOutboxStore(database),
     },
-    network: { seedUrls },
+    network: settings,
     account: deriveAccount(seed),
   })
   resources.defer(() => messenger.close())
@@ -51,9 +51,9 @@ export interface OpenNetwork extends Disposable {
 
 /** The network without an account; nothing is remembered. */
 export async function openNetwork(place: NetworkPlace): Promise<OpenNetwork> {
-  const seedUrls = [await findSeedUrl(place)]
+  const settings = await findNetwork(place)
   const transport = new NodeTransport()
   const ports = { transport, clock: systemClock, randomness: systemRandomness }
-  const network = new NetworkClient({ ...ports, state: new MemoryStateStore() }, { seedUrls })
+  const network = new NetworkClient({ ...ports, state: new MemoryStateStore() }, settings)
   return { network, [Symbol.dispose]: () => transport[Symbol.dispose]() }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DirectoryStatus } from '@sotto/client/engine'
 import type { NetworkPlace } from '../config.ts'
 import type { Outcome } from '../output.ts'
 import { parseAccountBytes } from '@sotto/protocol/swarm'
@@ -27,14 +28,23 @@ export async function showPath(home: string, place: NetworkPlace): Promise<Outco
   await using open = await openMessenger(home, place)
   const path = await open.messenger.path()
   if (!path.ok) throw path.error
+  const directory = open.messenger.directory()
   return {
-    json: { path: path.value },
+    json: { path: path.value, ...(directory && { directory }) },
     text: [
       'A path that requests of this account take now:',
       '',
       layOutPath(path.value),
       '',
       'The guard sees your address and the middle; the exit sees the middle and the destination.',
+      layOutDirectory(directory),
     ].join('\n'),
   }
+}
+
+function layOutDirectory(directory: DirectoryStatus | undefined): string {
+  if (directory === undefined) return 'Who the nodes are, a seed said; nobody signed it.'
+  const { epoch, freshness, signatures, authorities } = directory
+  const age = freshness === 'fresh' ? '' : ', and out of date'
+  return `Who the nodes are, epoch ${epoch} says: signed by ${signatures} of ${authorities} authorities${age}.`
 }

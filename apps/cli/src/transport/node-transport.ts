@@ -10,6 +10,7 @@ import type {
   NodeEndpoint,
   Transport,
   TransportFailure,
+  TransportReading,
   TransportReply,
   TransportRequest,
 } from '@sotto/client/ports'
@@ -17,7 +18,7 @@ import { type Result, err, ok } from '@sotto/crypto/result'
 import { COMMANDS } from '@sotto/protocol/link'
 import { LinkTimeout, NodeLink } from './node-link.ts'
 import { createNodeAgent, postHttps } from './post-https.ts'
-import { postUrl } from './post-url.ts'
+import { getUrl, postUrl } from './post-url.ts'
 
 const LINK_COMMANDS = {
   '/onion_req/v2': COMMANDS.onionRelay,
@@ -31,6 +32,17 @@ export class NodeTransport implements Transport, Disposable {
   async post(request: TransportRequest): Promise<Result<TransportReply, TransportFailure>> {
     try {
       return ok(await this.#send(request))
+    } catch (error) {
+      return err({ kind: isTimeout(error) ? 'timeout' : 'unreachable' })
+    }
+  }
+
+  async get({
+    url,
+    timeoutMs,
+  }: TransportReading): Promise<Result<TransportReply, TransportFailure>> {
+    try {
+      return ok(await getUrl(url, timeoutMs))
     } catch (error) {
       return err({ kind: isTimeout(error) ? 'timeout' : 'unreachable' })
     }

@@ -1,5 +1,5 @@
 /**
- * POST to a URL that a person chose: a seed, whose certificate is checked like that of every other site.
+ * POST to a URL that a person chose and GET from it: a seed, whose certificate is checked like that of every other site.
  *
  * @module
  */
@@ -21,7 +21,17 @@ export async function postUrl(
 ): Promise<TransportReply> {
   const signal = AbortSignal.timeout(timeoutMs)
   const init = { method: 'POST', headers: HEADERS, body: Uint8Array.from(content), signal }
-  const response = await fetch(url, { ...init, redirect: 'error' })
+  return readReply(await fetch(url, { ...init, redirect: 'error' }))
+}
+
+/** The same for what is only read; with no more headers than have to be. */
+export async function getUrl(url: string, timeoutMs: number): Promise<TransportReply> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const { 'content-type': _, ...headers } = HEADERS
+  return readReply(await fetch(url, { headers, signal, redirect: 'error' }))
+}
+
+async function readReply(response: Response): Promise<TransportReply> {
   const body = await readBody(response.body)
   const contentType = response.headers.get('content-type')
   return {

@@ -14,6 +14,7 @@ export {
   type PollOptions,
   createMessenger,
 } from './messenger.ts'
+export type { DirectoryStatus, DirectoryTrust } from './network/verified-directory.ts'
 export {
   NetworkClient,
   type NetworkPorts,

@@ -17,6 +17,7 @@ import type {
 import { type FollowListener, type Following, startFollowing } from './messaging/follow.ts'
 import { Outbox, type SentMessage } from './messaging/outbox.ts'
 import { MEMBERS_PER_ROUND, Poller } from './messaging/poller.ts'
+import type { DirectoryStatus } from './network/verified-directory.ts'
 import { NetworkClient, type NetworkPorts, type NetworkSettings } from './network-client.ts'
 import type { PathHop } from './paths/path.ts'
 
@@ -57,6 +58,8 @@ export interface Messenger {
   markRead(hashes: readonly string[]): Promise<void>
   /** A path of three nodes that the next request may take. */
   path(): Promise<Result<readonly PathHop[], ClientError>>
+  /** The document that says who the nodes are; nothing where the seeds are believed, and before it was needed. */
+  directory(): DirectoryStatus | undefined
   /** Stops what runs; later calls are refused. The ports stay open: they belong to whoever opened them. */
   close(): Promise<void>
 }
@@ -93,6 +96,7 @@ export function createMessenger({ ports, network, account }: MessengerOptions): 
     messages: (query = {}) => messages.list(query),
     markRead: (hashes) => messages.markRead(hashes),
     path: async () => (isClosed ? refused : client.findPath()),
+    directory: () => client.directory?.status,
     async close() {
       isClosed = true
       await Promise.all([...followings].map((following) => following.stop()))

@@ -16,6 +16,7 @@ import type { StateStore, Transport } from '../ports/index.ts'
 import { NetworkClock } from './network/network-clock.ts'
 import { type NetworkNode, formatAddress, parseNodeList } from './network/network-node.ts'
 import { NodePool } from './network/node-pool.ts'
+import { type DirectoryTrust, VerifiedDirectory } from './network/verified-directory.ts'
 import { NodeCaller } from './onion/node-caller.ts'
 import { CallTrace } from './paths/call-trace.ts'
 import { GuardSet } from './paths/guard-set.ts'
@@ -34,6 +35,8 @@ export interface NetworkPorts {
 export interface NetworkSettings {
   /** Where a client that knows no node asks first. */
   readonly seedUrls: readonly string[]
+  /** Without it the seeds are believed (spec 07 §12), as in networks that have no authorities. */
+  readonly directory?: DirectoryTrust
 }
 
 export interface SwarmDescription {
@@ -48,6 +51,8 @@ const ASK_TIMEOUT_MS = 10_000
 
 /** The parts, for the rest of the engine. Programs use the methods. */
 export class NetworkClient {
+  /** Absent where the seeds are believed. */
+  readonly directory: VerifiedDirectory | undefined
   readonly pool: NodePool
   readonly guards: GuardSet
   readonly paths: PathSet
@@ -56,12 +61,17 @@ export class NetworkClient {
   readonly swarmCaller: SwarmCaller
   readonly time: NetworkClock
 
-  constructor(ports: NetworkPorts, { seedUrls }: NetworkSettings) {
+  constructor(ports: NetworkPorts, { seedUrls, directory: trust }: NetworkSettings) {
     const { transport, state, clock, randomness } = ports
     const scope = computeScope(seedUrls)
     this.time = new NetworkClock(clock)
-    this.pool = new NodePool({ transport, state, clock, randomness, seedUrls, scope })
-    const { pool, time: networkClock } = this
+    const { time: networkClock } = this
+    this.directory =
+      trust && new VerifiedDirectory({ transport, state, time: networkClock, scope }, trust)
+    const { directory } = this
+    const seeds = { transport, state, clock, randomness, seedUrls, scope }
+    this.pool = new NodePool(directory === undefined ? seeds : { ...seeds, directory })
+    const { pool } = this
     this.guards = new GuardSet({ transport, state, randomness, pool, networkClock, scope })
     this.paths = new PathSet({ pool, guards: this.guards, clock, randomness })
     const { paths } = this

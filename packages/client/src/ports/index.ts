@@ -25,6 +25,7 @@ export type {
   NodeEndpoint,
   Transport,
   TransportFailure,
+  TransportReading,
   TransportReply,
   TransportRequest,
   TransportTarget,

@@ -44,7 +44,15 @@ export interface TransportFailure {
   readonly kind: 'timeout' | 'unreachable'
 }
 
+/** What anybody may read at a URL: the directory's documents. */
+export interface TransportReading {
+  readonly url: string
+  readonly timeoutMs: number
+}
+
 export interface Transport {
   /** Never rejects. */
   post(request: TransportRequest): Promise<Result<TransportReply, TransportFailure>>
+  /** Never rejects. */
+  get(reading: TransportReading): Promise<Result<TransportReply, TransportFailure>>
 }

@@ -224,8 +224,11 @@ describe('a node that joins', () => {
     const answer = await callNode(first, composeStore(account, growing.now()))
     // Each node reads the epoch document that lists the newcomer in its own time, the newcomer too.
     await expect
-      .poll(() => listStored(third, account, () => growing.now()), POLL)
-      .toContain(readHash(answer))
+      .poll(async () => {
+        const stored = await listStored(third, account, () => growing.now())
+        return stored?.has(readHash(answer))
+      }, POLL)
+      .toBe(true)
     await growing.obey({ action: 'leave', nodes: ['2'] })
     expect((await callNode(first, { method: 'info', params: {} }))?.status).toBe(200)
     expect(growing.swarmOf(account.accountId).map(({ name }) => name)).toEqual([

@@ -24,6 +24,7 @@ function createPerson(name: string, send: (text: string) => Promise<Sent>): Pers
     messages: () => Promise.resolve([]),
     markRead: () => Promise.resolve(),
     path: () => Promise.resolve(ok([])),
+    directory: () => undefined,
     close: () => Promise.resolve(),
   }
   return { name, account, messenger }

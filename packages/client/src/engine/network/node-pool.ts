@@ -13,6 +13,7 @@ import type { StateStore, Transport } from '../../ports/index.ts'
 import { type AskNode, agreeOnNodes } from './node-agreement.ts'
 import { type NetworkNode, formatNodeList, parseNodeList } from './network-node.ts'
 import { fetchSeedList } from './seed-list.ts'
+import type { VerifiedDirectory } from './verified-directory.ts'
 
 /** ADR 0006. Below this the seeds are asked; a smaller network has to be whole. */
 const NODES_MIN = 8
@@ -32,6 +33,8 @@ export interface NodePoolParts {
   readonly seedUrls: readonly string[]
   /** Tells the remembered lists of several networks apart. */
   readonly scope: string
+  /** Where the authorities are known: then nobody else is believed about who the nodes are. */
+  readonly directory?: VerifiedDirectory
 }
 
 export class NodePool {
@@ -101,20 +104,23 @@ export class NodePool {
 
   /** Asks the seeds, however many nodes there are. */
   async refill(): Promise<Result<void, ClientError>> {
-    const { transport, clock, seedUrls } = this.#parts
-    const list = await fetchSeedList({ transport, clock, seedUrls })
+    const { transport, clock, seedUrls, directory } = this.#parts
+    const list = await (directory?.update() ?? fetchSeedList({ transport, clock, seedUrls }))
     if (!list.ok) return list
     this.#refilledAtMs = clock.now()
-    await this.#replace(list.value)
+    if (directory === undefined) await this.#replace(list.value)
+    else this.#take(list.value)
     return ok(undefined)
   }
 
   /** Asks the nodes when some have gone; what they cannot agree on, the seeds decide. */
   async refresh(ask: AskNode): Promise<void> {
-    const { clock, randomness } = this.#parts
+    const { clock, randomness, directory } = this.#parts
     const isLow = this.#nodes.size < Math.min(NODES_WANTED, this.#networkSize)
-    if (!isLow || clock.now() - this.#refreshedAtMs < REFRESH_PAUSE_MS) return
+    const isDue = isLow || directory?.isSuperseded === true
+    if (!isDue || clock.now() - this.#refreshedAtMs < REFRESH_PAUSE_MS) return
     this.#refreshedAtMs = clock.now()
+    if (directory !== undefined) return void (await this.refill())
     const networkSize = this.#networkSize
     const agreed = await agreeOnNodes({ clock, randomness, known: this.nodes, networkSize, ask })
     if (agreed.ok) await this.#replace(agreed.value)
@@ -142,7 +148,9 @@ export class NodePool {
   }
 
   async #recall(): Promise<void> {
-    const text = await this.#parts.state.read(this.#stateName())
+    const { directory, state } = this.#parts
+    if (directory !== undefined) return this.#take(await directory.recall())
+    const text = await state.read(this.#stateName())
     if (text !== undefined) this.#take(parseNodeList(text))
   }
 

@@ -15,7 +15,7 @@ const OTHER_SEED = 'http://other.test/'
 function fetchFrom(
   network: SimulatedNetwork,
   seedUrls: readonly string[] = [SEED_URL],
-  transport: Transport = network,
+  transport: Pick<Transport, 'post'> = network,
 ): ReturnType<typeof fetchSeedList> {
   return network.settle(fetchSeedList({ transport, clock: network.clock, seedUrls }))
 }
@@ -57,7 +57,7 @@ describe('asking the seeds', () => {
 
   it('does not wait for a seed that never answers', async () => {
     const network = new SimulatedNetwork()
-    const transport: Transport = {
+    const transport: Pick<Transport, 'post'> = {
       post: (request) =>
         request.target.kind === 'url' && request.target.url.startsWith(OTHER_SEED)
           ? new Promise(() => undefined)
@@ -71,7 +71,7 @@ describe('asking the seeds', () => {
     network.isOffline = true
     const start = network.clock.now()
     const times: number[] = []
-    const transport: Transport = {
+    const transport: Pick<Transport, 'post'> = {
       post: (request) => {
         times.push(network.clock.now() - start)
         return network.post(request)
@@ -114,7 +114,9 @@ describe('an answer that is none', () => {
       await fc.assert(
         fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (body) => {
           const reply = { status: 200, contentType: 'application/json', body }
-          const transport: Transport = { post: () => Promise.resolve({ ok: true, value: reply }) }
+          const transport: Pick<Transport, 'post'> = {
+            post: () => Promise.resolve({ ok: true, value: reply }),
+          }
           const first = fetchSeedList({ transport, clock, seedUrls: [SEED_URL] })
           // The clock never moves: what is not a list leaves the call waiting for its next try.
           const outcome = await Promise.race([first, yieldTurns()])

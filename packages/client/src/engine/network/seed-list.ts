@@ -42,7 +42,7 @@ const REQUEST = encodeUtf8(
 )
 
 export interface SeedParts {
-  readonly transport: Transport
+  readonly transport: Pick<Transport, 'post'>
   readonly clock: Clock
   readonly seedUrls: readonly string[]
 }
@@ -71,7 +71,10 @@ async function raceSeeds({
   return Promise.any(answers).catch(() => undefined)
 }
 
-async function askSeed(transport: Transport, seedUrl: string): Promise<readonly NetworkNode[]> {
+async function askSeed(
+  transport: Pick<Transport, 'post'>,
+  seedUrl: string,
+): Promise<readonly NetworkNode[]> {
   const reply = await transport.post({
     target: { kind: 'url', url: `${seedUrl.replace(/\/+$/, '')}/json_rpc` },
     body: REQUEST,

@@ -32,7 +32,10 @@ export type PathFailure =
 /** Wraps, sends, opens. Only an answer that opens with the destination's key counts as one. */
 export async function sendOnion(
   { path, destination, payload, timeoutMs }: OnionSending,
-  { transport, randomness }: { readonly transport: Transport; readonly randomness: Randomness },
+  {
+    transport,
+    randomness,
+  }: { readonly transport: Pick<Transport, 'post'>; readonly randomness: Randomness },
 ): Promise<Result<NodeReply, PathFailure>> {
   const onion = buildOnion(
     {
