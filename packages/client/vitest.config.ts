@@ -1,4 +1,4 @@
 /** Runs this package's tests on both back ends. */
-import { bothBackends } from '@sotto/config/vitest'
+import { bothBackendsPropertiesOnce } from '@sotto/config/vitest'
 
-export default bothBackends()
+export default bothBackendsPropertiesOnce()

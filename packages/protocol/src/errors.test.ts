@@ -12,7 +12,7 @@ describe('PROTOCOL_ERRORS', () => {
   })
 
   it.each(CODES)('names %s in words that a log can search', (code) => {
-    expect(code).toMatch(/^[a-z]+(?:_[a-z]+)+$/)
+    expect(code).toMatch(/^[a-z]+(?:_[a-z0-9]+)+$/)
   })
 })
 
