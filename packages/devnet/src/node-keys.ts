@@ -8,18 +8,28 @@
 
 import { encodeHex } from '@sotto/crypto/bytes'
 import { deriveNodeIdentity } from '@sotto/node/identity'
-import type { NodeRecord } from '@sotto/protocol/directory'
+import { hashHybridKey, type NodeRecord } from '@sotto/protocol/directory'
 
-export type NodePublicKeys = Pick<NodeRecord, 'ed25519' | 'x25519' | 'legacy'>
+type RecordKeys = Pick<NodeRecord, 'ed25519' | 'x25519' | 'legacy'>
+
+export interface NodePublicKeys extends RecordKeys {
+  /** Of the key that the node's descriptor has whole. */
+  readonly hybridHash: Uint8Array
+}
 
 /** Derives what a node with this seed will be known by. */
 export function deriveNodePublicKeys(seed: Uint8Array): NodePublicKeys {
-  const { signing, agreement, legacy } = deriveNodeIdentity(seed)
-  return { ed25519: signing.publicKey, x25519: agreement.publicKey, legacy: legacy.publicKey }
+  const { signing, agreement, legacy, hybrid } = deriveNodeIdentity(seed)
+  return {
+    ed25519: signing.publicKey,
+    x25519: agreement.publicKey,
+    legacy: legacy.publicKey,
+    hybridHash: hashHybridKey(hybrid.publicKey),
+  }
 }
 
 /** The same keys as text. */
-export function formatPublicKeys(keys: NodePublicKeys): Record<keyof NodePublicKeys, string> {
+export function formatPublicKeys(keys: RecordKeys): Record<keyof RecordKeys, string> {
   return {
     ed25519: encodeHex(keys.ed25519),
     x25519: encodeHex(keys.x25519),

@@ -42,6 +42,7 @@ export class DirectoryKeeper implements Disposable {
   readonly #tracker: EpochTracker
   readonly #listeners = new Set<DirectoryListener>()
   /** By Ed25519 key in hex: the newest descriptor that was seen of each listed node. */
+  #own: SignedDescriptor | undefined
   readonly #descriptors = new Map<string, SignedDescriptor>()
   #document: EpochDocument | undefined
   /** Kept: everybody asks for the same. */
@@ -139,9 +140,18 @@ export class DirectoryKeeper implements Disposable {
     return ok(true)
   }
 
+  /** What this node says of itself, for whoever asks for its hybrid key before it had anything new to announce. */
+  keepOwn(bytes: Uint8Array): void {
+    const signed = decodeDescriptor(bytes)
+    if (!signed.ok) throw signed.error
+    this.#own = signed.value
+  }
+
   /** The newest descriptor of a node that this node has seen. */
   descriptorOf(ed25519Hex: string): SignedDescriptor | undefined {
-    return this.#descriptors.get(ed25519Hex)
+    const own = this.#own
+    const isOwn = own !== undefined && encodeHex(own.descriptor.ed25519) === ed25519Hex
+    return this.#descriptors.get(ed25519Hex) ?? (isOwn ? own : undefined)
   }
 
   /** The newest document for others; one that has expired is of no use to anybody. */

@@ -6,10 +6,11 @@
  * @module
  */
 import { request } from 'node:https'
-import { concatBytes } from '@sotto/crypto/bytes'
+import { concatBytes, equalBytes } from '@sotto/crypto/bytes'
 import type { Cancel } from '@sotto/protocol/clock'
 import {
   EPOCH_BYTES_MAX,
+  hashHybridKey,
   isEpochNode,
   type NodePorts,
   type NodeRecord,
@@ -46,6 +47,10 @@ export class NetworkMembership implements Disposable {
   }
 
   start(): void {
+    const { base, ports } = this.#options
+    const { config, identity, clock, keeper } = base
+    const nowMs = Math.round(clock.now())
+    keeper.keepOwn(createOwnDescriptor({ config, identity, ports, nowMs, isLeaving: false }))
     this.#pulse()
   }
 
@@ -104,7 +109,8 @@ export class NetworkMembership implements Disposable {
       listed.ports.https === ports.https &&
       listed.ports.web === ports.web &&
       listed.ports.peer === ports.peer
-    return !isSameAddress || listed.roles.join() !== listRoles(config).join()
+    const isSameHybrid = equalBytes(listed.hybridHash, hashHybridKey(identity.hybrid.publicKey))
+    return !isSameAddress || !isSameHybrid || listed.roles.join() !== listRoles(config).join()
   }
 
   /** Somebody else has used this node's key, and was the last to say where it is; at most one answer in an epoch. */

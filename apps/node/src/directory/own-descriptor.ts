@@ -26,7 +26,7 @@ export function createOwnDescriptor(options: OwnDescriptorOptions): Uint8Array {
     ed25519: identity.signing.publicKey,
     x25519: identity.agreement.publicKey,
     legacy: identity.legacy.publicKey,
-    hybrid: new Uint8Array(),
+    hybrid: identity.hybrid.publicKey,
     host: config.publicHost ?? config.host,
     ports,
     roles: listRoles(config),

@@ -14,6 +14,7 @@ import {
   createEpochDocument,
   encodeDescriptor,
   encodeEpochContent,
+  hashHybridKey,
   encodeEpochDocument,
   type EpochContent,
   type EpochDocument,
@@ -57,9 +58,13 @@ export function keyOf(index: number): string {
   return encodeHex(identityOf(index).signing.publicKey)
 }
 
-export function recordOf(index: number, changes: Partial<NodeRecord> = {}): NodeRecord {
-  const { signing, agreement, legacy } = identityOf(index)
+export function recordOf(
+  index: number,
+  changes: Partial<NodeRecord> = {},
+): NodeRecord & { readonly hybridHash: Uint8Array } {
+  const { signing, agreement, legacy, hybrid } = identityOf(index)
   return {
+    hybridHash: hashHybridKey(hybrid.publicKey),
     ed25519: signing.publicKey,
     x25519: agreement.publicKey,
     legacy: legacy.publicKey,
@@ -81,7 +86,7 @@ export function describe(index: number, changes: Partial<NodeDescriptor> = {}): 
     host,
     ports,
     roles,
-    hybrid: new Uint8Array(),
+    hybrid: identityOf(index).hybrid.publicKey,
     software: [1, 0, 0],
     contact: '',
     name: '',

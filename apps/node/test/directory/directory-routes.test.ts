@@ -162,6 +162,16 @@ suite('GET descriptor/KEY', () => {
     expect(plain(await site.get(`descriptor/${keyOf(1)}`))).toEqual(bytes)
   })
 
+  it('is there of the node itself before it had anything to announce, until there is a newer one', async () => {
+    await using site = await openSite(FIRST)
+    site.keeper.keepOwn(describe(1))
+    expect(plain(await site.get(`descriptor/${keyOf(1)}`))).toEqual(describe(1))
+    expect((await site.get(`descriptor/${keyOf(2)}`)).status).toBe(404)
+    const newer = describe(1, { contact: 'newer@example.org' })
+    site.keeper.describe(newer)
+    expect(plain(await site.get(`descriptor/${keyOf(1)}`))).toEqual(newer)
+  })
+
   it.each([keyOf(99), keyOf(1).toUpperCase(), keyOf(1).slice(2), `${keyOf(1)}00`, ''])(
     'of %s is not there',
     async (key) => {

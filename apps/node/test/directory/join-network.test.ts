@@ -204,6 +204,14 @@ suite('a node that is listed', () => {
     expect([authority.announced, member.spread]).toEqual([[], []])
   })
 
+  it('tells everybody when the document lacks its hybrid key, as those of older software do', async () => {
+    await using authority = await openAuthority()
+    const own = { hybridHash: new Uint8Array(32) }
+    using member = createMember('', listNodes(authority.port, own))
+    member.membership.start()
+    expect(member.spread).toHaveLength(1)
+  })
+
   it.each([
     ['its host', { host: '10.1.1.1' }],
     ['a port', { ports: { ...PORTS, web: 9 } }],

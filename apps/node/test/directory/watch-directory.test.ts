@@ -84,7 +84,7 @@ suite('createOwnDescriptor', () => {
   }
 
   it('says what the operator configured, signed by both keys', () => {
-    const { signing, agreement, legacy } = identityOf(0)
+    const { signing, agreement, legacy, hybrid } = identityOf(0)
     const settings = {
       SOTTO_PUBLIC_HOST: '203.0.113.7',
       SOTTO_NODE_NAME: 'one',
@@ -94,7 +94,7 @@ suite('createOwnDescriptor', () => {
       ed25519: signing.publicKey,
       x25519: agreement.publicKey,
       legacy: legacy.publicKey,
-      hybrid: new Uint8Array(),
+      hybrid: hybrid.publicKey,
       host: '203.0.113.7',
       ports,
       roles: ['storage'],
