@@ -8,11 +8,15 @@
  * @module
  */
 
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DrivenNode, NodeDriver, NodePlan } from '@sotto/devnet/node-driver'
 import { writeNodeEnvironment } from '@sotto/devnet/node-environment'
-import { PullPolicy, type StartedTestContainer, Wait } from 'testcontainers'
+import {
+  type ContainerRuntimeClient,
+  PullPolicy,
+  type StartedTestContainer,
+  Wait,
+} from 'testcontainers'
 import { connectContainerEngine } from './container-engine.ts'
 import {
   AddressedContainer,
@@ -27,9 +31,14 @@ const DATA_DIRECTORY = '/data'
 const DIRECTORY_FILE = `${DATA_DIRECTORY}/epoch.bin`
 const CONDITIONS_FILE = `${DATA_DIRECTORY}/conditions.json`
 const LISTENING_LINE = /"event":"listening"/u
-const REREAD_LINE = /"event":"directory_reread"/u
-const CONDITIONS_LINE = /"event":"conditions_changed"/u
+const LISTENING_LINES = /"event":"listening"/gu
+const REREAD_LINES = /"event":"directory_reread"/gu
+const CONDITIONS_LINES = /"event":"conditions_changed"/gu
 const STOP_DEADLINE_MS = 10_000
+const ANSWER_DEADLINE_MS = 60_000
+const ASK_AGAIN_MS = 100
+
+type EngineContainer = ReturnType<ContainerRuntimeClient['container']['getById']>
 
 // In a container every path, port and the host to bind are the same; the directory names the container's address.
 function writeEnvironment(plan: NodePlan, address: string): Record<string, string> {
@@ -44,13 +53,22 @@ function writeEnvironment(plan: NodePlan, address: string): Record<string, strin
   })
 }
 
-async function awaitLine(stream: Readable, pattern: RegExp, times = 1): Promise<void> {
-  let count = 0
-  for await (const line of createInterface({ input: stream })) {
-    if (pattern.test(line)) count += 1
-    if (count === times) return
+async function countLines(container: EngineContainer, pattern: RegExp): Promise<number> {
+  const log = await container.logs({ follow: false, stdout: true, stderr: true })
+  return log.toString('latin1').match(pattern)?.length ?? 0
+}
+
+/** Asks again and again: an engine that follows a log may lose it when the container starts again. */
+async function awaitLines(
+  container: EngineContainer,
+  pattern: RegExp,
+  times: number,
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < ANSWER_DEADLINE_MS; waitedMs += ASK_AGAIN_MS) {
+    if ((await countLines(container, pattern)) >= times) return
+    await delay(ASK_AGAIN_MS)
   }
-  throw new Error(`the node's log ended before ${pattern.source}`)
+  throw new Error(`the node did not log ${pattern.source} in time`)
 }
 
 interface Telling {
@@ -88,10 +106,10 @@ async function driveContainer(
   )
   // Only what the node says from now on: it said the same before, of what it read then.
   const tell = async ({ content, target, signal, answer }: Telling): Promise<void> => {
-    const answered = awaitLine(await container.logs({ tail: 0 }), answer)
+    const before = await countLines(engineContainer, answer)
     await container.copyContentToContainer([{ content, target }])
     await engineContainer.kill({ signal })
-    await answered
+    await awaitLines(engineContainer, answer, before + 1)
   }
   return {
     host,
@@ -103,14 +121,14 @@ async function driveContainer(
         content: Buffer.from(document),
         target: DIRECTORY_FILE,
         signal: 'SIGHUP',
-        answer: REREAD_LINE,
+        answer: REREAD_LINES,
       }),
     // There is no channel into a container for this; it is stopped instead.
     drain: () => Promise.resolve(),
     async impose(content) {
       if (!isBreakable) throw new Error('the image has the production program')
       const signal = 'SIGUSR2'
-      await tell({ content, target: CONDITIONS_FILE, signal, answer: CONDITIONS_LINE })
+      await tell({ content, target: CONDITIONS_FILE, signal, answer: CONDITIONS_LINES })
     },
     async pause() {
       if (pauseBy === 'cable') await network.disconnect(container.getId())
@@ -137,9 +155,10 @@ async function startAgain(node: NodeContainer, plan: NodePlan): Promise<void> {
   const { container } = node
   const client = await connectContainerEngine()
   await container.copyFilesToContainer([{ source: plan.conditionsFile, target: CONDITIONS_FILE }])
-  await client.container.getById(container.getId()).start()
+  const engineContainer = client.container.getById(container.getId())
+  await engineContainer.start()
   node.starts += 1
-  await awaitLine(await container.logs(), LISTENING_LINE, node.starts)
+  await awaitLines(engineContainer, LISTENING_LINES, node.starts)
 }
 
 export interface ContainerDriver extends NodeDriver, AsyncDisposable {}

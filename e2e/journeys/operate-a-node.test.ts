@@ -15,7 +15,7 @@ import { runSotto, runSottoJson } from '../cluster/run-sotto.ts'
 import { createScratch, type Scratch } from '../cluster/scratch.ts'
 
 /** Long enough that the three epochs of leaving are not over before a busy machine has asked once. */
-const EPOCH_MS = 2000
+const EPOCH_MS = 4000
 const TEXT = 'sent while the node was a member'
 
 const statusSchema = z.object({
