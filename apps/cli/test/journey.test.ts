@@ -12,6 +12,14 @@ const NETWORK_MS = 60_000
 
 const hopSchema = z.strictObject({ ed25519: z.string().length(64), address: z.string() })
 const pathSchema = z.array(hopSchema).length(3)
+const directorySchema = z.strictObject({
+  epoch: z.int().min(0),
+  freshness: z.literal('fresh'),
+  signatures: z.int(),
+  authorities: z.int().min(1),
+  threshold: z.int(),
+  equivocations: z.literal(0),
+})
 const sentSchema = z.strictObject({
   messageHash: z.string().length(43),
   path: pathSchema,
@@ -137,10 +145,11 @@ describe('the commands', () => {
       const expected = network.swarmOf(bob)
       expect(swarm.nodes).toHaveLength(expected.length)
       expect(swarm.swarm).toBe(expected[0]?.swarm)
-      const { path } = z
-        .strictObject({ path: pathSchema })
+      const { path, directory } = z
+        .strictObject({ path: pathSchema, directory: directorySchema })
         .parse(await runJson('path', ...at('bob')))
       expect(new Set(path.map(({ ed25519 }) => ed25519)).size).toBe(3)
+      expect(directory.signatures).toBeGreaterThanOrEqual(directory.threshold)
     },
     NETWORK_MS,
   )
