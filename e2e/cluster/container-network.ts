@@ -8,7 +8,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { type ContainerRuntimeClient, GenericContainer } from 'testcontainers'
 import { ENGINE_LABEL, connectContainerEngine } from './container-engine.ts'
 
@@ -30,9 +30,17 @@ export interface ContainerNetwork extends AsyncDisposable {
 
 // An engine refuses a range that it gave away itself, but not one that another engine or a tunnel has: the host would
 // then send the packets there.
-function isRangeFree(prefix: string): boolean {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return !addresses.some(({ address }) => address.startsWith(`${prefix}.`))
+// A bridge that an engine left behind when it was killed still has its route, and is down.
+async function listRoutedPrefixes(): Promise<ReadonlySet<string>> {
+  const table = await readFile('/proc/net/route', 'utf8')
+  const destinations = table.split('\n').map((line) => line.split('\t')[1] ?? '')
+  return new Set(destinations.map(readPrefix))
+}
+
+/** The first two bytes of an address that is written as a little-endian number in hexadecimal. */
+function readPrefix(destination: string): string {
+  const bytes = Buffer.from(destination, 'hex').reverse()
+  return bytes.subarray(0, 2).join('.')
 }
 
 async function createNetwork(
@@ -58,7 +66,9 @@ async function createNetwork(
 
 /** A network that nothing else on this machine uses. */
 export async function createContainerNetwork(): Promise<ContainerNetwork> {
-  const { name, prefix, network } = await createNetwork(SUBNET_PREFIXES.filter(isRangeFree))
+  const routed = await listRoutedPrefixes()
+  const free = SUBNET_PREFIXES.filter((prefix) => !routed.has(prefix))
+  const { name, prefix, network } = await createNetwork(free)
   return {
     name,
     addressOf: (number) => `${prefix}.${number}.${NODE_HOST_NUMBER}`,

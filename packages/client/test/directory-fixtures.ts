@@ -37,6 +37,8 @@ export interface DocumentOptions {
   readonly ageMs?: number
   readonly stateOf?: (index: number) => NodeState
   readonly beacon?: number
+  /** Hash of the document before it. */
+  readonly previous?: Uint8Array
 }
 
 export function createTrust(urls: readonly string[]): DirectoryTrust {
@@ -57,7 +59,7 @@ export function createDocument(
     startsAt: Math.floor(simulated.clock.now() - ageMs),
     epochMs: EPOCH_MS,
     beacon: new Uint8Array(32).fill(beacon),
-    previous: new Uint8Array(32).fill(epoch - 1),
+    previous: options.previous ?? new Uint8Array(32).fill(epoch - 1),
     softwareMin: [1, 0, 0],
     commitments: [],
     nodes: simulated.nodes

@@ -7,6 +7,7 @@ import {
   type DocumentOptions,
   serve,
 } from '../../../test/directory-fixtures.ts'
+import { decodeEpochDocument } from '@sotto/protocol/directory'
 import { SimulatedNetwork } from '../../../test/simulated-network.ts'
 import { codeOf, unwrap } from '../../../test/simulated-person.ts'
 import { MemoryStateStore } from '../../memory/index.ts'
@@ -75,6 +76,18 @@ describe('the nodes', () => {
     const setting = createSetting()
     const { client } = await fill(setting, { [FIRST]: createDocument(setting.network) })
     expect(unwrap(await setting.network.settle(client.findPath()))).toHaveLength(3)
+  })
+
+  it('are those of the epoch in force while the newest document is of one that has not begun', async () => {
+    const setting = createSetting()
+    const current = createDocument(setting.network, { epoch: 100, ageMs: 119_000 })
+    const previous = unwrap(decodeEpochDocument(current)).hash
+    const next = createDocument(setting.network, { epoch: 101, ageMs: -1000, previous })
+    const { client, code } = await fill(setting, { [FIRST]: next, [`${FIRST}/100`]: current })
+    expect(code).toBe('success')
+    expect(client.directory?.status?.epoch).toBe(100)
+    await setting.network.clock.advance(1000)
+    expect(client.directory?.status?.epoch).toBe(101)
   })
 
   it('are those of the newest document that anybody gives', async () => {

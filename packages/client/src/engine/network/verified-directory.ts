@@ -57,6 +57,8 @@ const HTTP_OK = 200
 /** What says that our clock is wrong, or theirs. */
 const CLOCK_CODES: ReadonlySet<ProtocolErrorCode> = new Set(['epoch_future'])
 
+type Answer = 'taken' | 'unreachable' | ProtocolErrorCode
+
 export class VerifiedDirectory {
   readonly #parts: VerifiedDirectoryParts
   readonly #trust: DirectoryTrust
@@ -134,8 +136,18 @@ export class VerifiedDirectory {
     return this.#tracker.equivocations
   }
 
-  async #ask(url: string): Promise<'taken' | 'unreachable' | ProtocolErrorCode> {
-    const address = `${url.replace(/\/+$/u, '')}${PATH}`
+  /** The newest document may be of an epoch that has not begun; who has no other asks for the one before it (spec 07 §11.4). */
+  async #ask(url: string): Promise<Answer> {
+    const answer = await this.#fetch(url, PATH)
+    const nowMs = this.#parts.time.now()
+    const [next] = this.#tracker.upcoming(nowMs)
+    const isInForce = this.#tracker.current(nowMs) !== undefined
+    if (answer !== 'taken' || isInForce || next === undefined) return answer
+    return this.#fetch(url, `${PATH}/${next.content.epoch - 1}`)
+  }
+
+  async #fetch(url: string, path: string): Promise<Answer> {
+    const address = `${url.replace(/\/+$/u, '')}${path}`
     const reply = await this.#parts.transport.get({ url: address, timeoutMs: TIMEOUT_MS })
     if (!reply.ok || reply.value.status !== HTTP_OK) return 'unreachable'
     const document = decodeEpochDocument(reply.value.body)
