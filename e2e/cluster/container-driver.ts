@@ -34,7 +34,7 @@ const LISTENING_LINE = /"event":"listening"/u
 const LISTENING_LINES = /"event":"listening"/gu
 const REREAD_LINES = /"event":"directory_reread"/gu
 const CONDITIONS_LINES = /"event":"conditions_changed"/gu
-const STOP_DEADLINE_MS = 10_000
+const STOP_DEADLINE_SECONDS = 10
 const ANSWER_DEADLINE_MS = 60_000
 const ASK_AGAIN_MS = 100
 
@@ -140,7 +140,8 @@ async function driveContainer(
     },
     async stop() {
       // It may be started again, with what it has on its disk.
-      await container.stop({ timeout: STOP_DEADLINE_MS, remove: false })
+      // By the engine itself: the library stops a container once, and this one may have been started again.
+      await engineContainer.stop({ t: STOP_DEADLINE_SECONDS })
       await ended
     },
     async kill() {

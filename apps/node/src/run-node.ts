@@ -59,10 +59,13 @@ export async function runConfiguredNode(
   const stop = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.resolve())
   process.once('disconnect', () => stop.resolve())
+  // Without a listener the signal would end a program that starts, or be lost where it is the first of a container.
+  const started = Promise.withResolvers<RunningNode>()
+  process.on('SIGHUP', () => void started.promise.then(reload))
   assertAuthorities(config)
   using _lock = lockHome(config.dataDirectory)
   await using node = await start(config, overrides)
-  process.on('SIGHUP', () => void reload(node))
+  started.resolve(node)
   process.on('message', (message: { type?: unknown }) => {
     if (message.type === 'reload') void reload(node)
     if (message.type === 'drain') node.drain()

@@ -1,6 +1,7 @@
 /** The program `main.ts` with a configuration file, and what it says to an operator who got something wrong. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -70,6 +71,18 @@ describe('the program with a configuration file', { timeout: START_MS }, () => {
     await using second = start(node.home)
     const [line] = (await second.listening) as [Buffer]
     expect(line.toString()).toContain('"event":"listening"')
+  })
+
+  it('outlives a SIGHUP that comes while it starts', async () => {
+    await using node = await createNode()
+    await using first = start(node.home)
+    await expect
+      .poll(() => existsSync(join(node.home, 'node.pid')), { timeout: START_MS })
+      .toBe(true)
+    first.child.kill('SIGHUP')
+    const [line] = (await first.listening) as [Buffer]
+    expect(line.toString()).toContain('"event":"listening"')
+    expect(first.child.exitCode ?? first.child.signalCode).toBeNull()
   })
 
   it('names variable and line of a setting that is wrong, and ends with code 2', async () => {
