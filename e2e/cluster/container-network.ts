@@ -39,8 +39,7 @@ async function listRoutedPrefixes(): Promise<ReadonlySet<string>> {
 
 /** The first two bytes of an address that is written as a little-endian number in hexadecimal. */
 function readPrefix(destination: string): string {
-  const bytes = Buffer.from(destination, 'hex').reverse()
-  return bytes.subarray(0, 2).join('.')
+  return Buffer.from(destination, 'hex').toReversed().slice(0, 2).join('.')
 }
 
 async function createNetwork(

@@ -21,7 +21,7 @@ const CHOSEN = [
   ['killed-replicas', 'SIGKILL by the engine, started again with their own disks'],
   ['flapping-node', 'the same, again and again'],
   ['rolling-restart', 'stopped in order by the engine, all of them'],
-  ['partition-halves', 'nodes of different networks'],
+  ['partition-halves', 'halves that do not hear each other, each node with an address of its own'],
   ['liar-found', 'audits across addresses'],
 ] as const
 
@@ -53,7 +53,7 @@ describe.runIf(engine.reachable)(`on containers, ${outcome}:`, () => {
     expect(report.writes?.acknowledged).toBeGreaterThan(0)
   }
 
-  it.concurrent.each(CHOSEN)(
+  it.each(CHOSEN)(
     '%s passes: %s',
     async (name) => {
       judge(await run(name, 'freezer'))
@@ -61,7 +61,7 @@ describe.runIf(engine.reachable)(`on containers, ${outcome}:`, () => {
     RUN_MS,
   )
 
-  it.concurrent(
+  it(
     'hanging-member passes when the cable is pulled instead',
     async () => {
       judge(await run('hanging-member', 'cable'))
