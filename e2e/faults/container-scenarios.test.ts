@@ -5,7 +5,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { NodeTransport } from '@sotto/cli/node-transport'
+import { NodeTransport } from '@sotto/client-node/transport'
 import { type ScenarioReport, runScenario } from '@sotto/devnet/scenario'
 import { parseScenario } from '@sotto/devnet/scenario-file'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -20,7 +20,8 @@ export const BACKEND_VARIABLE = 'SOTTO_TEST_BACKEND'
 const DEFAULT_CONDITIONS = ['module', 'node', 'development|production']
 /** A property test of ten thousand runs takes longer than Vitest's five seconds on a busy machine. */
 const TEST_TIMEOUT_MS = 20_000
-const PROPERTIES = '**/*.property.test.ts'
+/** What shows nothing of the back end that the rest does not show: ten thousand runs, and stories of several devices. */
+const ONCE = ['**/*.property.test.ts', '**/*.story.test.ts']
 const INCLUDE = ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/**/*.test.ts']
 
 function defineProject(name: 'native' | 'noble', exclude: readonly string[] = []) {
@@ -47,10 +48,10 @@ export function bothBackends(): ViteUserConfig {
 }
 
 /**
- * For packages above `crypto`: their properties are about their own rules, and ten thousand runs of one on the slower back
- * end show nothing of it. Vectors and all other tests run on both; `crypto` runs its properties on both, too.
+ * For packages above `crypto`: their properties and stories are about their own rules, and take up to fifty times as long on the slower
+ * back end. Vectors and all other tests run on both; `crypto` runs its properties on both, too.
  */
-export function bothBackendsPropertiesOnce(): ViteUserConfig {
-  const projects = [defineProject('native'), defineProject('noble', [PROPERTIES])]
+export function bothBackendsStoriesOnce(): ViteUserConfig {
+  const projects = [defineProject('native'), defineProject('noble', ONCE)]
   return defineConfig({ test: { projects } })
 }

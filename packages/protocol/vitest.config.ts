@@ -1,4 +1,4 @@
 /** Runs this package's tests on both back ends. */
-import { bothBackendsPropertiesOnce } from '@sotto/config/vitest'
+import { bothBackendsStoriesOnce } from '@sotto/config/vitest'
 
-export default bothBackendsPropertiesOnce()
+export default bothBackendsStoriesOnce()

@@ -26,6 +26,7 @@ export interface Plant {
 const CRYPTO = 'packages/crypto/src'
 const PROTOCOL = 'packages/protocol/src'
 const CLIENT = 'packages/client/src'
+const CLIENT_NODE = 'packages/client-node/src'
 const NODE = 'apps/node/src'
 const CLI = 'apps/cli/src'
 const CLI_NODE = 'apps/cli/src/node'
@@ -54,6 +55,8 @@ export const plants: readonly Plant[] = [
   forbidImport(CLIENT, 'node:net', 'client does not import Node'),
   forbidGlobal(CLIENT, 'document', 'client knows no DOM'),
   forbidProperty(CLIENT, 'Date.now', 'client has no clock of its own'),
+
+  forbidImport(CLIENT_NODE, '@sotto/devnet/network', 'client-node brings a platform only'),
 
   forbidImport(NODE, '@sotto/client/engine', 'a node does not import client'),
   forbidImport(NODE, '@sotto/protocol/session', 'a node does not import protocol/session'),

@@ -23,6 +23,8 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   no_guard: 'No node of the network could be reached. Is the network running, and are you online?',
   emoji_invalid: 'A reaction is one emoji.',
   message_unknown: 'This device does not have that message.',
+  timer_invalid:
+    'A timer is off, or runs for at most a year; that of a note to yourself runs from when it was written.',
   history_newer: 'This home was written by a newer sotto; update this one.',
   directory_refused:
     'What was given as the list of nodes is not signed by the authorities of this network; nothing was sent.',

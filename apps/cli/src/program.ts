@@ -5,9 +5,19 @@
  */
 import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
+import { createContactCommand, createTimerCommand } from './commands/contact.ts'
+import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
+import {
+  createDeleteCommand,
+  createEditCommand,
+  createForwardCommand,
+  createReactCommand,
+  createUnsendCommand,
+} from './commands/message.ts'
 import { createNetCommand } from './commands/net.ts'
 import { createNodeCommand } from './commands/node.ts'
 import { createPathCommand } from './commands/path.ts'
+import { createProfileCommand, createSettingsCommand } from './commands/profile.ts'
 import { createReadCommand } from './commands/read.ts'
 import { createSendCommand } from './commands/send.ts'
 import { createSwarmCommand } from './commands/swarm.ts'
@@ -17,6 +27,18 @@ const COMMANDS = [
   createAccountCommand,
   createSendCommand,
   createReadCommand,
+  createListCommand,
+  createHistoryCommand,
+  createSearchCommand,
+  createReactCommand,
+  createEditCommand,
+  createUnsendCommand,
+  createDeleteCommand,
+  createForwardCommand,
+  createContactCommand,
+  createTimerCommand,
+  createProfileCommand,
+  createSettingsCommand,
   createSwarmCommand,
   createPathCommand,
   createNetCommand,

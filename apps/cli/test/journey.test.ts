@@ -22,6 +22,7 @@ const directorySchema = z.strictObject({
 })
 const sentSchema = z.strictObject({
   messageHash: z.string().length(43),
+  sentAt: z.int(),
   path: pathSchema,
   storedOn: z.array(z.string().length(64)),
 })
@@ -168,7 +169,7 @@ describe('the commands', () => {
   it(
     'reach nodes over HTTPS when the list names no web listener',
     async () => {
-      const { NodeTransport } = await import('../src/transport/node-transport.ts')
+      const { NodeTransport } = await import('@sotto/client-node/transport')
       using transport = new NodeTransport()
       const [node] = network.nodes
       const reply = await transport.post({

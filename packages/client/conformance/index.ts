@@ -5,6 +5,4 @@
  */
 
 export { describeDatabase } from './database-suite.ts'
-export { describeMessageStore } from './message-store-suite.ts'
-export { describeOutboxStore } from './outbox-store-suite.ts'
 export { describeStateStore } from './state-store-suite.ts'

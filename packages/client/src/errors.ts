@@ -38,6 +38,7 @@ export const CLIENT_ERRORS = {
   text_too_long: { retryable: false, meaning: 'a text has at most 10,000 code points' },
   message_too_large: { retryable: false, meaning: 'the sealed message does not fit into a swarm' },
   emoji_invalid: { retryable: false, meaning: 'a reaction is one emoji' },
+  timer_invalid: { retryable: false, meaning: 'no timer of this conversation can be like that' },
   message_unknown: { retryable: false, meaning: 'this device does not have that message' },
   history_newer: { retryable: false, meaning: 'the history was written by a newer version' },
   closed: { retryable: false, meaning: 'the messenger was closed' },

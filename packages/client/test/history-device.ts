@@ -35,8 +35,7 @@ export function createHistoryDevice(
   history: History = new History(openSqlite()),
 ): HistoryDevice {
   const client = createClient(network)
-  const dumps = history.configs
-  const configs = new AccountConfigs({ account, compression: zstdCompression, dumps })
+  const configs = new AccountConfigs({ account, compression: zstdCompression, history })
   const { time, swarms, swarmCaller } = client
   const acceptsStrangers = (): boolean => true
   const inbox = new AccountInbox({ account, history, configs, time, acceptsStrangers })

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { encodeBase64, encodeUtf8 } from '@sotto/crypto/bytes'
+import { sha256 } from '@sotto/crypto/hash'
 import type { AccountId } from '@sotto/crypto/identity'
 import type { NewMessage } from '../src/storage/history-message.ts'
 import { createAccount } from './simulated-person.ts'
@@ -26,4 +28,9 @@ export function createMessage(changes: Partial<NewMessage> = {}): NewMessage {
     timer: { mode: 'off', seconds: 0 },
     ...changes,
   }
+}
+
+/** Of the length of a message hash. */
+export function createHash(name: string): string {
+  return encodeBase64(sha256(encodeUtf8(name)), { padding: false })
 }

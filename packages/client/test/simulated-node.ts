@@ -166,7 +166,9 @@ export class SimulatedNode {
     if (
       request.method !== 'store' &&
       request.method !== 'retrieve' &&
-      request.method !== 'delete'
+      request.method !== 'delete' &&
+      request.method !== 'expire' &&
+      request.method !== 'get_expiries'
     ) {
       return { status: 400, body: `no method ${request.method}` }
     }
@@ -180,6 +182,13 @@ export class SimulatedNode {
     if (request.method === 'retrieve') {
       return { status: 200, body: { ...this.store.retrieve(request.params), ...common } }
     }
+    if (request.method === 'get_expiries') {
+      return { status: 200, body: { expiries: this.store.listExpiries(request.params) } }
+    }
+    if (request.method === 'expire') {
+      for (const node of this.#listAlive(swarm.members)) node.store.shorten(request.params)
+      return { status: 200, body: { swarm: {}, ...common } }
+    }
     if (request.method === 'delete') {
       return { status: 200, body: { ...this.#deleteInSwarm(request, swarm.members), ...common } }
     }
@@ -187,10 +196,15 @@ export class SimulatedNode {
   }
 
   #deleteInSwarm({ params }: RequestOf<'delete'>, members: readonly NodeRecord[]): object {
-    const nodes = members.flatMap(({ ed25519 }) => this.#world.findNode(encodeHex(ed25519)) ?? [])
-    const alive = nodes.filter(({ faults }) => faults.isDead !== true)
-    const entries = alive.map((node) => [node.id, { deleted: node.store.delete(params) }] as const)
+    const entries = this.#listAlive(members).map(
+      (node) => [node.id, { deleted: node.store.delete(params) }] as const,
+    )
     return { swarm: Object.fromEntries(entries) }
+  }
+
+  #listAlive(members: readonly NodeRecord[]): readonly SimulatedNode[] {
+    const nodes = members.flatMap(({ ed25519 }) => this.#world.findNode(encodeHex(ed25519)) ?? [])
+    return nodes.filter(({ faults }) => faults.isDead !== true)
   }
 
   #storeInSwarm({ params }: RequestOf<'store'>, members: readonly NodeRecord[]): object {

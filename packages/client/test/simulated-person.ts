@@ -1,5 +1,5 @@
 /**
- * Somebody with an account and a device on a simulated network. The device's stores can be given to a second messenger,
+ * Somebody with an account and a device on a simulated network. The device's database can be given to a second messenger,
  * as after a restart.
  *
  * @module
@@ -10,24 +10,29 @@ import { ACCOUNT_SEED_BYTES, type Account, deriveAccount } from '@sotto/crypto/i
 import type { Result } from '@sotto/crypto/result'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import { toAccountBytes } from '../src/engine/messaging/account-bytes.ts'
-import { type Messenger, createMessenger } from '../src/engine/index.ts'
-import { MemoryMessageStore, MemoryOutboxStore, MemoryStateStore } from '../src/memory/index.ts'
+import { type HistoryEvent, type Messenger, createMessenger } from '../src/engine/index.ts'
+import type { Database } from '../src/ports/index.ts'
+import type { HistoryMessage } from '../src/storage/history-message.ts'
+import { History } from '../src/storage/history.ts'
 import { SEED_URL, type SimulatedNetwork } from './simulated-network.ts'
-
-export interface Device {
-  readonly state: MemoryStateStore
-  readonly messages: MemoryMessageStore
-  readonly outbox: MemoryOutboxStore
-}
+import { openSqlite } from './sqlite-database.ts'
+import { zstdCompression } from './zstd-compression.ts'
 
 export interface SimulatedPerson {
   readonly account: Account
   readonly accountBytes: AccountBytes
-  readonly device: Device
+  readonly database: Database
+  /** What is on the device, beside the messenger. */
+  readonly history: History
   readonly messenger: Messenger
   /** Another program on the same device, as after a restart. */
   restart(): Messenger
-  texts(): Promise<readonly string[]>
+  /** Of what was received, oldest first. */
+  texts(): readonly string[]
+  /** Conversation by conversation, oldest first. */
+  allTexts(): readonly string[]
+  /** What these events say is new. */
+  addedBy(events: readonly HistoryEvent[]): readonly HistoryMessage[]
 }
 
 export function createAccount(name: string): Account {
@@ -36,26 +41,30 @@ export function createAccount(name: string): Account {
 
 export function createPerson(network: SimulatedNetwork, name: string): SimulatedPerson {
   const account = createAccount(name)
-  const device: Device = {
-    state: new MemoryStateStore(),
-    messages: new MemoryMessageStore(),
-    outbox: new MemoryOutboxStore(),
-  }
-  const restart = (): Messenger => {
-    const { clock, randomness } = network
-    const ports = { ...device, transport: network, clock, randomness }
-    return createMessenger({ ports, network: { seedUrls: [SEED_URL] }, account })
-  }
+  const database = openSqlite()
+  const { clock, randomness } = network
+  const ports = { transport: network, clock, randomness, database, compression: zstdCompression }
+  const restart = (): Messenger =>
+    createMessenger({ ports, network: { seedUrls: [SEED_URL] }, account })
+  const messenger = restart()
+  const history = new History(database)
   return {
     account,
     accountBytes: toAccountBytes(account.accountId),
-    device,
-    messenger: restart(),
+    database,
+    history,
+    messenger,
     restart,
-    async texts() {
-      const received = await device.messages.list({ direction: 'received' })
-      return received.map(({ text }) => text)
-    },
+    texts: () => messenger.conversations.received({ isUnreadOnly: false }).map(({ text }) => text),
+    allTexts: () =>
+      messenger.conversations
+        .list()
+        .flatMap(({ id }) => messenger.conversations.messages(id, { limit: 10_000 }).toReversed())
+        .map(({ text }) => text),
+    addedBy: (events) =>
+      events.flatMap((event) =>
+        event.kind === 'added' ? (history.messages.find(event.name) ?? []) : [],
+      ),
   }
 }
 

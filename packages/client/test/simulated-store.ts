@@ -5,7 +5,13 @@
  */
 import { encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
-import type { DeleteParams, RetrieveParams, StoreParams } from '@sotto/protocol/rpc'
+import type {
+  DeleteParams,
+  ExpireParams,
+  GetExpiriesParams,
+  RetrieveParams,
+  StoreParams,
+} from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 
 export interface KeptMessage {
@@ -57,6 +63,30 @@ export class SimulatedStore {
       )
     }
     return deleted
+  }
+
+  /** One expiry for each message; only earlier ones count. */
+  shorten({ account, messages, expiryMs }: ExpireParams): void {
+    for (const [place, hash] of messages.entries()) {
+      const wanted = typeof expiryMs === 'number' ? expiryMs : (expiryMs[place] ?? Infinity)
+      for (const [key, box] of this.#boxes) {
+        if (!key.startsWith(encodeHex(account))) continue
+        const index = box.findIndex((message) => message.hash === hash)
+        const message = box[index]
+        if (message !== undefined)
+          box[index] = { ...message, expiryMs: Math.min(message.expiryMs, wanted) }
+      }
+    }
+  }
+
+  listExpiries({ account, messages }: GetExpiriesParams): object {
+    const wanted = new Set(messages)
+    const kept = [...this.#boxes].flatMap(([key, box]) =>
+      key.startsWith(encodeHex(account)) ? box : [],
+    )
+    return Object.fromEntries(
+      kept.filter(({ hash }) => wanted.has(hash)).map(({ hash, expiryMs }) => [hash, expiryMs]),
+    )
   }
 
   boxOf(account: AccountBytes, namespace = 0): KeptMessage[] {

@@ -8,7 +8,7 @@ import type { ConfigCompression } from '@sotto/protocol/config'
 
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-export const zstdCompression: ConfigCompression = {
+export const zstdCompression: Required<ConfigCompression> = {
   compress: (bytes) =>
     Uint8Array.from(zstdCompressSync(bytes, { ...LEVEL, pledgedSrcSize: bytes.length })),
   decompress(frame, lengthMax) {

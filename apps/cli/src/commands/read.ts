@@ -24,7 +24,7 @@ export function createReadCommand(print: Print): Command {
         home: findHome(options),
         place: findNetworkPlace(options),
         isJson: options.json === true,
-        isNewOnly: options.new === true,
+        isUnreadOnly: options.new === true,
       }
       await (options.follow === true ? followMessages : readMessages)(reading, print)
     })

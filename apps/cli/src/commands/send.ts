@@ -10,17 +10,21 @@ import { type MessageCommandOptions, addHome, addJson, addNetwork } from './shar
 
 interface SendOptions extends MessageCommandOptions {
   readonly to: string
+  readonly quote?: string
 }
 
 export function createSendCommand(print: Print): Command {
   return addJson(addNetwork(addHome(new Command('send'))))
     .description('send a text to an account')
     .requiredOption('--to <id>', 'the account id of whom to write to')
+    .option('--quote <message>', 'what it answers: the time or the hash of a message')
     .argument('<text>', 'the text, in quotes; - reads it from standard input')
     .action(async (text: string, options: SendOptions) => {
       const { sendText } = await import('../messages/send-text.ts')
       const place = findNetworkPlace(options)
-      const outcome = await sendText({ home: findHome(options), place, to: options.to, text })
+      const { to, quote } = options
+      const home = findHome(options)
+      const outcome = await sendText({ home, place, to, text, ...(quote && { quote }) })
       printOutcome(outcome, options, print)
     })
 }

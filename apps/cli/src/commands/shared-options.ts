@@ -4,12 +4,18 @@
  * @module
  */
 import { type Command, Option } from 'commander'
-import type { HomeOptions, NetworkOptions } from '../config.ts'
+import { findHome, findNetworkPlace, type HomeOptions, type NetworkOptions } from '../config.ts'
+import type { AccountPlace } from '../messages/with-messenger.ts'
 import type { OutputOptions } from '../output.ts'
 
 export type AccountCommandOptions = HomeOptions & OutputOptions
 export type NetworkCommandOptions = NetworkOptions & OutputOptions
 export type MessageCommandOptions = HomeOptions & NetworkOptions & OutputOptions
+
+/** Whose account on which network. */
+export function findPlace(options: HomeOptions & NetworkOptions): AccountPlace {
+  return { home: findHome(options), place: findNetworkPlace(options) }
+}
 
 export function addHome(command: Command): Command {
   return command.option(

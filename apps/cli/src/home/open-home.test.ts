@@ -18,7 +18,9 @@ describe('a home', () => {
     using scratch = createScratch()
     const path = join(scratch.path, 'deep', 'home')
     using home = openHome(path)
-    home.database.exec("INSERT INTO state VALUES ('a', 'b')")
+    home.database.exec(
+      "CREATE TABLE IF NOT EXISTS kept (value TEXT); INSERT INTO kept VALUES ('b')",
+    )
     expect(modeOf(path)).toBe('700')
     for (const file of readdirSync(path)) expect(modeOf(join(path, file))).toBe('600')
     expect(readdirSync(path).length).toBeGreaterThan(1)
@@ -34,19 +36,21 @@ describe('a home', () => {
     using scratch = createScratch()
     {
       using home = openHome(scratch.path)
-      home.database.exec("INSERT INTO state VALUES ('a', 'b')")
+      home.database.exec(
+        "CREATE TABLE IF NOT EXISTS kept (value TEXT); INSERT INTO kept VALUES ('b')",
+      )
     }
     using home = openHome(scratch.path)
-    expect(home.database.prepare('SELECT value FROM state').pluck().get()).toBe('b')
+    expect(home.database.prepare('SELECT value FROM kept').pluck().get()).toBe('b')
   })
 
   it('may be used by two programs at once', () => {
     using scratch = createScratch()
     using first = openHome(scratch.path)
     using second = openHome(scratch.path)
-    first.database.exec("INSERT INTO state VALUES ('a', '1')")
-    second.database.exec("INSERT INTO state VALUES ('b', '2')")
-    expect(first.database.prepare('SELECT count(*) FROM state').pluck().get()).toBe(2)
+    first.database.exec("CREATE TABLE kept (value TEXT); INSERT INTO kept VALUES ('1')")
+    second.database.exec("INSERT INTO kept VALUES ('2')")
+    expect(first.database.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(2)
   })
 
   it('is refused, and left alone, when a newer version wrote it', () => {

@@ -44,7 +44,24 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE TABLE reserved_time (id INTEGER PRIMARY KEY CHECK (id = 1), last_ms INTEGER NOT NULL) STRICT;
    INSERT INTO reserved_time VALUES (1, 0);`,
+  // The engine has tables of its own now; what was said goes over into them.
+  `ALTER TABLE messages RENAME TO messages_before_history;
+   DROP INDEX messages_by_conversation;
+   DROP TABLE state;
+   DROP TABLE seen;
+   DROP TABLE cursors;
+   DROP TABLE outbox;
+   DROP TABLE reserved_time;`,
 ] as const
+
+/** After the engine made its tables. */
+const ADOPTION = `INSERT OR IGNORE INTO messages
+    (conversation, author, sent_at_ms, received_at_ms, kind, state, text, details, hash, read_at_ms)
+  SELECT conversation, author, sent_at_ms, received_at_ms, 'message',
+    iif(direction = 'sent', 'sent', 'received'), text, '{}',
+    iif(direction = 'sent', NULL, hash), iif(is_read OR direction = 'sent', received_at_ms, NULL)
+  FROM messages_before_history ORDER BY id;
+  DROP TABLE messages_before_history;`
 
 /** Brings the database to the current form; safe when two programs start at once. */
 export function migrate(database: Database): void {
@@ -57,6 +74,16 @@ export function migrate(database: Database): void {
       }
       for (const step of MIGRATIONS.slice(version)) database.exec(step)
       database.pragma(`user_version = ${MIGRATIONS.length}`)
+    })
+    .immediate()
+}
+
+/** Takes over what an older version of this program kept. */
+export function adoptOldMessages(database: Database): void {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE name = 'messages_before_history'"
+  database
+    .transaction(() => {
+      if (database.prepare(sql).get() !== undefined) database.exec(ADOPTION)
     })
     .immediate()
 }

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import type { NetworkPlace } from '../config.ts'
 import { CliError } from '../errors.ts'
 import { nameProgram } from '../name-program.ts'
-import { systemClock } from '../system-clock.ts'
+import { systemClock } from '@sotto/client-node/clock'
 
 const TIMEOUT_MS = 5000
 /** As much as authorities let a document begin in the future. */

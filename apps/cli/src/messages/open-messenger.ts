@@ -5,15 +5,15 @@
  */
 import { type Messenger, NetworkClient, createMessenger } from '@sotto/client/engine'
 import { MemoryStateStore } from '@sotto/client/memory'
+import { systemClock } from '@sotto/client-node/clock'
+import { zstdCompression } from '@sotto/client-node/compression'
+import { wrapSqlite } from '@sotto/client-node/database'
+import { NodeTransport } from '@sotto/client-node/transport'
 import { deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import type { NetworkPlace } from '../config.ts'
 import { openAccountHome } from '../home/account-file.ts'
-import { SqliteMessageStore } from '../home/sqlite-message-store.ts'
-import { SqliteOutboxStore } from '../home/sqlite-outbox-store.ts'
-import { SqliteStateStore } from '../home/sqlite-state-store.ts'
-import { systemClock } from '../system-clock.ts'
-import { NodeTransport } from '../transport/node-transport.ts'
+import { adoptOldMessages } from '../home/schema.ts'
 import { findNetwork } from './find-network.ts'
 
 export interface OpenMessenger extends AsyncDisposable {
@@ -33,14 +33,14 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
       transport,
       clock: systemClock,
       randomness: systemRandomness,
-      state: new SqliteStateStore(database),
-      messages: new SqliteMessageStore(database),
-      outbox: new SqliteOutboxStore(database),
+      database: wrapSqlite(database),
+      compression: zstdCompression,
     },
     network: settings,
     account: deriveAccount(seed),
   })
   resources.defer(() => messenger.close())
+  adoptOldMessages(database)
   const owned = resources.move()
   return { messenger, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Messenger } from '@sotto/client/engine'
-import type { Message, StoredMessage } from '@sotto/client/ports'
+import type { HistoryEvent, HistoryMessage, Messenger } from '@sotto/client/engine'
 import type { NetworkPlace } from '../config.ts'
 import { describeFailure } from '../describe-failure.ts'
 import { waitForStopSignal } from '../net/stop-signal.ts'
@@ -16,7 +15,7 @@ export interface Reading {
   readonly place: NetworkPlace
   readonly isJson: boolean
   /** Leaves out what was shown before. */
-  readonly isNewOnly: boolean
+  readonly isUnreadOnly: boolean
 }
 
 /** Who reads once should not depend on the luck of two nodes: this many of a swarm of five are a majority. */
@@ -28,29 +27,23 @@ export async function readMessages(reading: Reading, print: Print): Promise<void
   const polled = await messenger.poll({ members: MEMBERS_ASKED })
   if (!polled.ok) throw polled.error
   await messenger.resume()
-  const received = await listReceived(messenger, reading)
+  const received = messenger.conversations.received(reading)
   print(reading.isJson ? JSON.stringify(received.map(formatMessage)) : layOut(received))
-  await messenger.markRead(received.map(({ hash }) => hash))
+  await markRead(messenger, received)
 }
 
 export async function followMessages(reading: Reading, print: Print): Promise<void> {
   const stop = waitForStopSignal()
   await using open = await openMessenger(reading.home, reading.place)
   const { messenger } = open
-  const shown = new Set<string>()
-  const show = async (messages: readonly Message[]): Promise<void> => {
-    const fresh = messages.filter(
-      ({ hash, direction }) => direction === 'received' && !shown.has(hash),
-    )
-    for (const message of fresh) {
-      shown.add(message.hash)
+  const show = async (messages: readonly HistoryMessage[]): Promise<void> => {
+    for (const message of messages)
       print(reading.isJson ? JSON.stringify(formatMessage(message)) : formatLine(message))
-    }
-    await messenger.markRead(fresh.map(({ hash }) => hash))
+    await markRead(messenger, messages)
   }
-  await show(await listReceived(messenger, reading))
+  await show(messenger.conversations.received(reading))
   const following = messenger.follow({
-    onMessages: show,
+    onEvents: (events) => show(listAdded(messenger, events)),
     onFailure: (error) => void complain(error),
   })
   const resumed = messenger.resume()
@@ -59,11 +52,25 @@ export async function followMessages(reading: Reading, print: Print): Promise<vo
   await resumed
 }
 
-function listReceived(
+function listAdded(
   messenger: Messenger,
-  { isNewOnly }: Reading,
-): Promise<readonly StoredMessage[]> {
-  return messenger.messages({ direction: 'received', unreadOnly: isNewOnly })
+  events: readonly HistoryEvent[],
+): readonly HistoryMessage[] {
+  return events
+    .flatMap((event) =>
+      event.kind === 'added' ? (messenger.conversations.find(event.name) ?? []) : [],
+    )
+    .filter(({ state }) => state === 'received')
+}
+
+/** What is shown counts as read, on all devices of the account. */
+async function markRead(messenger: Messenger, shown: readonly HistoryMessage[]): Promise<void> {
+  const byConversation = Map.groupBy(shown, ({ conversation }) => conversation)
+  for (const [conversation, messages] of byConversation) {
+    const isNew = messages.some(({ readAtMs }) => readAtMs === undefined)
+    const lastReadMs = Math.max(...messages.map(({ sentAtMs }) => sentAtMs))
+    if (isNew) await messenger.conversations.markRead(conversation, lastReadMs)
+  }
 }
 
 /** The next round may go better, so this is not the end. */
@@ -72,11 +79,11 @@ async function complain(error: Error): Promise<void> {
   if (failure !== undefined) process.stderr.write(`${failure.message}\n`)
 }
 
-function formatMessage({ author, text, sentAtMs, hash }: Message): object {
+function formatMessage({ author, text, sentAtMs, hash }: HistoryMessage): object {
   return { from: author, text, sentAt: sentAtMs, messageHash: hash }
 }
 
-function layOut(messages: readonly Message[]): string {
+function layOut(messages: readonly HistoryMessage[]): string {
   if (messages.length === 0) return 'No messages.'
   return messages
     .map(({ author, text, sentAtMs }) => {
@@ -86,7 +93,7 @@ function layOut(messages: readonly Message[]): string {
     .join('\n\n')
 }
 
-function formatLine({ author, text, sentAtMs }: Message): string {
+function formatLine({ author, text, sentAtMs }: HistoryMessage): string {
   const line = makePrintable(text).replaceAll('\n', ' ⏎ ')
   return `${formatTime(sentAtMs)}  ${author}  ${line}`
 }

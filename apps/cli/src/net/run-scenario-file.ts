@@ -5,11 +5,11 @@
  */
 
 import { readFile } from 'node:fs/promises'
+import { NodeTransport } from '@sotto/client-node/transport'
 import { DevnetError } from '@sotto/devnet/errors'
 import { type ScenarioReport, type StepReport, runScenario } from '@sotto/devnet/scenario'
 import { parseScenario } from '@sotto/devnet/scenario-file'
 import { type OutputOptions, type Print, printOutcome } from '../output.ts'
-import { NodeTransport } from '../transport/node-transport.ts'
 import { waitForStopSignal } from './stop-signal.ts'
 
 const TIME_WIDTH = 8

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { systemClock } from '../system-clock.ts'
+import { systemClock } from '@sotto/client-node/clock'
 
 export function pause(ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()

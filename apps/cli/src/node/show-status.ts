@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { systemClock } from '../system-clock.ts'
+import { systemClock } from '@sotto/client-node/clock'
 import type { Outcome } from '../output.ts'
 import { askNode, openNodeClient } from './ask-node.ts'
 import { composeStatus } from './compose-status.ts'

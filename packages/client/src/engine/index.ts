@@ -4,9 +4,12 @@
  * @module
  */
 
-export type { FollowListener, Following } from './messaging/follow.ts'
-export type { SentMessage } from './messaging/outbox.ts'
-export { checkText } from './messaging/outgoing-message.ts'
+export type { DeviceSettings, Settings } from './actions/device-settings.ts'
+export type { ReactionToSend } from './actions/react.ts'
+export { findRefusal, type MessageToWrite } from './actions/write-message.ts'
+export type { ContactChanges, Contacts } from './contacts.ts'
+export type { Conversation, Conversations } from './conversations.ts'
+export type { FollowListener, Following } from './follow.ts'
 export {
   type Messenger,
   type MessengerOptions,
@@ -22,3 +25,13 @@ export {
   type SwarmDescription,
 } from './network-client.ts'
 export { PATH_HOPS, type PathHop } from './paths/path.ts'
+export type { HistoryEvent } from './receive/received.ts'
+export type { SentContent } from './sending/sender.ts'
+export type {
+  ConversationId,
+  DeliveryState,
+  HistoryMessage,
+  MessageKind,
+  MessageName,
+} from '../storage/history-message.ts'
+export type { MessageDetails, StoredAttachment } from '../storage/message-details.ts'

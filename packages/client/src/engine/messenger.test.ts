@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedNetwork } from '../../test/simulated-network.ts'
 import { codeOf, createPerson, unwrap } from '../../test/simulated-person.ts'
-import { POLL_INTERVAL_MS } from './messaging/follow.ts'
+import { POLL_INTERVAL_MS } from './follow.ts'
 
 function createPair(nodes = 12) {
   const network = new SimulatedNetwork({ nodes })
@@ -14,11 +14,11 @@ describe('sending and fetching', () => {
     const { network, alice, bob } = createPair()
     const to = bob.account.accountId
     const sent = unwrap(await network.settle(alice.messenger.send({ to, text: 'hello, Bob ✉️' })))
-    const [message] = unwrap(await network.settle(bob.messenger.poll()))
+    const [message] = bob.addedBy(unwrap(await network.settle(bob.messenger.poll())))
     expect(message).toMatchObject({
       author: alice.account.accountId,
       conversation: alice.account.accountId,
-      direction: 'received',
+      state: 'received',
       text: 'hello, Bob ✉️',
       hash: sent.messageHash,
       sentAtMs: sent.sentAtMs,
@@ -39,7 +39,7 @@ describe('sending and fetching', () => {
     const to = bob.account.accountId
     unwrap(await network.settle(alice.messenger.send({ to, text: 'hello' })))
     unwrap(await network.settle(bob.messenger.poll()))
-    expect(await bob.texts()).toEqual(['hello'])
+    expect(bob.texts()).toEqual(['hello'])
   })
 
   it('carries a conversation in both directions, each message once', async () => {
@@ -52,10 +52,8 @@ describe('sending and fetching', () => {
     unwrap(await network.settle(bob.messenger.send(answer)))
     unwrap(await network.settle(alice.messenger.poll()))
     unwrap(await network.settle(bob.messenger.poll()))
-    const textsOf = async (person: typeof alice): Promise<string[]> =>
-      (await person.messenger.messages()).map(({ text }) => text)
-    expect(await textsOf(alice)).toEqual(['one', 'two', 'three'])
-    expect(await textsOf(bob)).toEqual(['one', 'two', 'three'])
+    expect(alice.allTexts()).toEqual(['one', 'two', 'three'])
+    expect(bob.allTexts()).toEqual(['one', 'two', 'three'])
   })
 
   it('is the same person for others after the account was restored on a new device', async () => {
@@ -64,7 +62,7 @@ describe('sending and fetching', () => {
     unwrap(await network.settle(alice.messenger.send({ to, text: 'before' })))
     const restored = createPerson(network, 'bob')
     unwrap(await network.settle(restored.messenger.poll()))
-    expect(await restored.texts()).toEqual(['before'])
+    expect(restored.texts()).toEqual(['before'])
   })
 
   it('trap 36: lets nobody see account and address at once', async () => {
@@ -97,13 +95,12 @@ describe('a messenger', () => {
   it('remembers what was read', async () => {
     const { network, alice, bob } = createPair()
     const to = bob.account.accountId
-    const { messageHash } = unwrap(
-      await network.settle(alice.messenger.send({ to, text: 'hello' })),
-    )
+    const { sentAtMs } = unwrap(await network.settle(alice.messenger.send({ to, text: 'hello' })))
     unwrap(await network.settle(bob.messenger.poll()))
-    expect(await bob.messenger.messages({ unreadOnly: true })).toHaveLength(1)
-    await bob.messenger.markRead([messageHash])
-    expect(await bob.messenger.messages({ unreadOnly: true })).toEqual([])
+    const { conversations } = bob.messenger
+    expect(conversations.received({ isUnreadOnly: true })).toHaveLength(1)
+    await network.settle(conversations.markRead(alice.account.accountId, sentAtMs))
+    expect(conversations.received({ isUnreadOnly: true })).toEqual([])
   })
 
   it('shows a path of three nodes', async () => {
@@ -119,8 +116,8 @@ describe('a messenger', () => {
     const { network, alice, bob } = createPair()
     const told: string[] = []
     const following = bob.messenger.follow({
-      onMessages: (messages) => {
-        told.push(...messages.map(({ text }) => text))
+      onEvents: (events) => {
+        told.push(...bob.addedBy(events).map(({ text }) => text))
       },
     })
     const to = bob.account.accountId
@@ -134,7 +131,7 @@ describe('a messenger', () => {
 
   it('refuses everything after it was closed, and leaves no timer behind', async () => {
     const { network, alice, bob } = createPair()
-    alice.messenger.follow({ onMessages: () => undefined })
+    alice.messenger.follow({ onEvents: () => undefined })
     await network.settle(alice.messenger.close())
     await network.clock.advance(10 * POLL_INTERVAL_MS)
     expect(network.clock.pending).toBe(0)

@@ -1,29 +1,52 @@
 /**
  * The messenger without a screen: one account on one network. It sends, fetches and remembers through its ports, and
- * knows no platform (ADR 0006).
+ * knows no platform (ADR 0006, ADR 0013).
  *
  * @module
  */
 import type { Account, AccountId } from '@sotto/crypto/identity'
-import { type Result, err } from '@sotto/crypto/result'
+import type { Randomness } from '@sotto/crypto/randomness'
+import { type Result, err, ok } from '@sotto/crypto/result'
+import type { Clock } from '@sotto/protocol/clock'
+import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
 import { ClientError } from '../errors.ts'
-import type {
-  Message,
-  MessageQuery,
-  MessageStore,
-  OutboxStore,
-  StoredMessage,
-} from '../ports/index.ts'
-import { type FollowListener, type Following, startFollowing } from './messaging/follow.ts'
-import { Outbox, type SentMessage } from './messaging/outbox.ts'
-import { MEMBERS_PER_ROUND, Poller } from './messaging/poller.ts'
+import type { Database, Transport } from '../ports/index.ts'
+import type { MessageName } from '../storage/history-message.ts'
+import { History } from '../storage/history.ts'
+import { DeviceSettings } from './actions/device-settings.ts'
+import { type ReactionToSend, react, takeBack } from './actions/react.ts'
+import { setTyping } from './actions/set-typing.ts'
+import { ChangeSharing } from './actions/share-changes.ts'
+import {
+  editMessage,
+  forwardMessage,
+  type MessageToWrite,
+  writeMessage,
+} from './actions/write-message.ts'
+import { AccountConfigs } from './configs/account-configs.ts'
+import { Contacts, type SharingParts } from './contacts.ts'
+import { Conversations } from './conversations.ts'
+import { type FollowListener, type Following, startFollowing } from './follow.ts'
+import { NetworkClient, type NetworkSettings } from './network-client.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
-import { NetworkClient, type NetworkPorts, type NetworkSettings } from './network-client.ts'
 import type { PathHop } from './paths/path.ts'
+import { AccountInbox } from './receive/account-inbox.ts'
+import { AccountPoller } from './receive/account-poller.ts'
+import type { HistoryEvent } from './receive/received.ts'
+import { Sender, type SentContent } from './sending/sender.ts'
+import { queueForgetting } from './upkeep/forget-in-swarm.ts'
+import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
+import { sweep } from './upkeep/sweep.ts'
 
-export interface MessengerPorts extends NetworkPorts {
-  readonly messages: MessageStore
-  readonly outbox: OutboxStore
+/** ADR 0006. */
+const MEMBERS_PER_ROUND = 2
+
+export interface MessengerPorts {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly randomness: Randomness
+  readonly database: Database
+  readonly compression: ConfigCompression
 }
 
 export interface MessengerOptions {
@@ -40,22 +63,34 @@ export interface PollOptions {
   readonly members?: number
 }
 
+export type Sent = Promise<Result<SentContent, ClientError>>
+
 export interface Messenger {
   readonly accountId: AccountId
+  /** What this device has. */
+  readonly conversations: Conversations
+  readonly contacts: Contacts
+  readonly settings: DeviceSettings
+  readonly profile: UserProfile
+  /** Resolves when our other devices can learn it; gives why they cannot yet. */
+  updateProfile(
+    changes: Partial<Pick<UserProfile, 'name' | 'picture'>>,
+  ): Promise<ClientError | undefined>
   /** Resolves when members of the recipient's swarm proved that they keep the message. */
-  send(message: {
-    readonly to: AccountId
-    readonly text: string
-  }): Promise<Result<SentMessage, ClientError>>
+  send(message: MessageToWrite): Sent
+  edit(name: MessageName, text: string): Sent
+  react(reaction: ReactionToSend): Sent
+  /** For everyone. */
+  takeBack(name: MessageName): Sent
+  forward(name: MessageName, to: AccountId): Sent
+  /** Whether the person wants it to be told, and it was. */
+  setTyping(to: AccountId, isTyping: boolean): Promise<boolean>
   /** Sends what an earlier run left in the outbox; gives how much went out. */
   resume(): Promise<number>
-  /** Fetches new messages once, of all kinds of conversations, and gives those that were new. */
-  poll(options?: PollOptions): Promise<Result<readonly Message[], ClientError>>
-  /** Fetches new messages until it is stopped. */
+  /** Fetches what is new once, of all kinds of conversations, and gives what changed. */
+  poll(options?: PollOptions): Promise<Result<readonly HistoryEvent[], ClientError>>
+  /** Fetches what is new until it is stopped. */
   follow(listener: FollowListener): Following
-  /** What this device has, oldest first. */
-  messages(query?: MessageQuery): Promise<readonly StoredMessage[]>
-  markRead(hashes: readonly string[]): Promise<void>
   /** A path of three nodes that the next request may take. */
   path(): Promise<Result<readonly PathHop[], ClientError>>
   /** The document that says who the nodes are; nothing where the seeds are believed, and before it was needed. */
@@ -64,37 +99,61 @@ export interface Messenger {
   close(): Promise<void>
 }
 
-export function createMessenger({ ports, network, account }: MessengerOptions): Messenger {
-  const { transport, state, clock, randomness, messages, outbox } = ports
-  const client = new NetworkClient({ transport, state, clock, randomness }, network)
-  const { swarms, swarmCaller, time } = client
-  const parts = { account, messages, outbox, time, randomness, swarms, swarmCaller }
-  const sending = new Outbox(parts)
-  const poller = new Poller(parts)
+/** Throws `ClientError` `history_newer` for a database that a later version wrote. */
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { clock } = options.ports
+  const { parts, client, poller } = assemble(options)
+  const { history, configs, time, sender } = parts
   const followings = new Set<Following>()
   let isClosed = false
   const refused: Result<never, ClientError> = err(new ClientError('closed'))
+  const unlessClosed = async <T>(work: () => Promise<Result<T, ClientError>>) =>
+    isClosed ? refused : work()
 
   async function poll({ members = MEMBERS_PER_ROUND }: PollOptions = {}): ReturnType<
     Messenger['poll']
   > {
     if (isClosed) return refused
     await client.refresh()
-    return poller.poll(members)
+    const outcome = await poller.poll(members)
+    if (!outcome.ok) return outcome
+    const { events, obsoleteHashes, readElsewhere } = outcome.value
+    history.transaction(() => {
+      queueForgetting(obsoleteHashes, history)
+    })
+    await adoptEnds(readElsewhere, parts)
+    await parts.share()
+    return ok([...events, ...sweep(history, time.now())])
   }
 
   return {
-    accountId: account.accountId,
-    send: async ({ to, text }) => (isClosed ? refused : sending.send(to, text)),
-    resume: async () => (isClosed ? 0 : sending.resume()),
+    accountId: options.account.accountId,
+    conversations: new Conversations(parts),
+    contacts: new Contacts(parts),
+    settings: parts.settings,
+    get profile() {
+      return configs.profile
+    },
+    updateProfile(changes) {
+      configs.transact(() => {
+        const updatedAtSeconds = Math.floor(time.now() / 1000)
+        configs.updateProfile({ ...changes, updatedAtSeconds })
+      })
+      return parts.share()
+    },
+    send: (message) => unlessClosed(() => thenShare(writeMessage(message, parts), parts)),
+    edit: (name, text) => unlessClosed(() => editMessage(name, text, parts)),
+    react: (reaction) => unlessClosed(() => react(reaction, parts)),
+    takeBack: (name) => unlessClosed(() => takeBack(name, parts)),
+    forward: (name, to) => unlessClosed(() => thenShare(forwardMessage(name, to, parts), parts)),
+    setTyping: async (to, isTyping) => !isClosed && setTyping(to, isTyping, parts),
+    resume: async () => (isClosed ? 0 : sender.resume()),
     poll,
     follow(listener) {
       const following = startFollowing(() => poll(), clock, listener)
       followings.add(following)
       return following
     },
-    messages: (query = {}) => messages.list(query),
-    markRead: (hashes) => messages.markRead(hashes),
     path: async () => (isClosed ? refused : client.findPath()),
     directory: () => client.directory?.status,
     async close() {
@@ -102,4 +161,32 @@ export function createMessenger({ ports, network, account }: MessengerOptions): 
       await Promise.all([...followings].map((following) => following.stop()))
     },
   }
+}
+
+/** What was written may have accepted somebody. */
+async function thenShare(sent: Sent, { share }: SharingParts): Sent {
+  const result = await sent
+  if (result.ok) await share()
+  return result
+}
+
+interface Assembled {
+  readonly parts: SharingParts & SharedEndParts
+  readonly client: NetworkClient
+  readonly poller: AccountPoller
+}
+
+function assemble({ ports, network, account }: MessengerOptions): Assembled {
+  const { transport, clock, randomness, database, compression } = ports
+  const history = new History(database)
+  const client = new NetworkClient({ transport, state: history.state, clock, randomness }, network)
+  const { swarms, swarmCaller, time } = client
+  const configs = new AccountConfigs({ account, compression, history })
+  const settings = new DeviceSettings(history.state)
+  const acceptsStrangers = (): boolean => !settings.current.knownContactsOnly
+  const inbox = new AccountInbox({ account, history, configs, time, acceptsStrangers })
+  const base = { account, history, configs, settings, swarms, swarmCaller, time, randomness }
+  const sharing = new ChangeSharing(base)
+  const parts = { ...base, sender: new Sender(base), share: () => sharing.share() }
+  return { parts, client, poller: new AccountPoller({ ...base, inbox }) }
 }

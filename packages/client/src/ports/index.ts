@@ -6,19 +6,6 @@
  */
 
 export type { Database, SqlRow, SqlStatement, SqlValue } from './database.ts'
-export type {
-  ConversationCounts,
-  Cursor,
-  CursorKey,
-  InboxChange,
-  Message,
-  MessageQuery,
-  MessageStore,
-  SeenHash,
-  StoredMessage,
-  StrangerCounts,
-} from './message-store.ts'
-export type { OutboxEntry, OutboxState, OutboxStore } from './outbox-store.ts'
 export type { StateStore } from './state-store.ts'
 export type {
   NodeAddress,

@@ -8,12 +8,13 @@ import { ArrivalTable } from './arrival-table.ts'
 import { ConfigTable } from './config-table.ts'
 import { DraftTable } from './draft-table.ts'
 import { EarlyEditTable } from './early-edit-table.ts'
-import type { MessageName } from './history-message.ts'
+import type { ConversationId, MessageName } from './history-message.ts'
 import { MessageTable } from './message-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import { ProfileTable } from './profile-table.ts'
 import { ReactionTable } from './reaction-table.ts'
 import { migrate } from './schema.ts'
+import { StateTable } from './state-table.ts'
 import { TombstoneTable } from './tombstone-table.ts'
 
 export class History {
@@ -27,6 +28,7 @@ export class History {
   readonly outbox: OutboxTable
   readonly drafts: DraftTable
   readonly configs: ConfigTable
+  readonly state: StateTable
 
   /** Throws `ClientError` `history_newer` for what a later version wrote. */
   constructor(database: Database) {
@@ -41,6 +43,7 @@ export class History {
     this.outbox = new OutboxTable(database)
     this.drafts = new DraftTable(database)
     this.configs = new ConfigTable(database)
+    this.state = new StateTable(database)
   }
 
   /** All of it, or nothing if it throws. */
@@ -55,6 +58,16 @@ export class History {
       this.reactions.erase(name)
       this.earlyEdits.take(name)
       this.tombstones.put(name, endsAtMs)
+    })
+  }
+
+  /** All messages of a conversation; late copies stay away for as long as those of single messages. */
+  eraseConversation(conversation: ConversationId, endsAtMs: number): void {
+    this.transaction(() => {
+      for (const name of this.messages.listNames(conversation)) this.tombstones.put(name, endsAtMs)
+      this.messages.eraseConversation(conversation)
+      this.reactions.eraseConversation(conversation)
+      this.drafts.put(conversation, '')
     })
   }
 }

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { encodeHex } from '@sotto/crypto/bytes'
 import { parseAccountId } from '@sotto/crypto/identity'
-import type { CommunityLink, MessageRef } from '@sotto/protocol/session'
+import type { AttachmentPointer, CommunityLink, MessageRef } from '@sotto/protocol/session'
 import { parseJson } from '../engine/parse-json.ts'
 
 /** What can be fetched; bytes in hexadecimal. */
@@ -29,7 +30,26 @@ export interface MessageDetails {
   readonly attachments?: readonly StoredAttachment[]
 }
 
+const FLAG_VOICE = 1
+const NAME_MAX = 255
+
 type Fields = Readonly<Record<string, unknown>>
+
+export function describeAttachment(pointer: AttachmentPointer): StoredAttachment {
+  const { url, contentType, size, fileName, caption, width, height, flags, key, digest } = pointer
+  return {
+    url,
+    contentType: contentType.slice(0, NAME_MAX),
+    size,
+    fileName: fileName.slice(0, NAME_MAX),
+    caption,
+    width,
+    height,
+    isVoice: (flags & FLAG_VOICE) !== 0,
+    key: encodeHex(key),
+    digest: encodeHex(digest),
+  }
+}
 
 export function writeDetails(details: MessageDetails): string {
   return JSON.stringify(details)

@@ -12,6 +12,7 @@ import {
   MESSAGE_COLUMNS,
   type MessageName,
   type NewMessage,
+  readAuthor,
   readConversation,
   readMessage,
   writeMessage,
@@ -92,6 +93,43 @@ export class MessageTable {
       WHERE conversation = ? AND state = 'received' AND read_at_ms IS NULL AND sent_at_ms <= ?
       ORDER BY sent_at_ms`
     return readAll(this.#prepare(sql).all(conversation, upToMs))
+  }
+
+  /** Received in any conversation, oldest first. */
+  listReceived({ isUnreadOnly }: { readonly isUnreadOnly: boolean }): readonly HistoryMessage[] {
+    const unread = isUnreadOnly ? 'AND read_at_ms IS NULL' : ''
+    const sql = `SELECT * FROM messages WHERE state = 'received' ${unread} ORDER BY shown_at_ms, id`
+    return readAll(this.#prepare(sql).all())
+  }
+
+  /** Of that time in any conversation: what a person names by its time alone. */
+  findByTime(sentAtMs: number): readonly HistoryMessage[] {
+    return readAll(this.#prepare('SELECT * FROM messages WHERE sent_at_ms = ?').all(sentAtMs))
+  }
+
+  hasReceived(conversation: ConversationId): boolean {
+    const sql =
+      "SELECT 1 AS found FROM messages WHERE conversation = ? AND state = 'received' LIMIT 1"
+    return this.#prepare(sql).get(conversation) !== undefined
+  }
+
+  listNames(conversation: ConversationId): readonly MessageName[] {
+    const sql = 'SELECT author, sent_at_ms FROM messages WHERE conversation = ?'
+    return this.#prepare(sql)
+      .all(conversation)
+      .map((row) => ({
+        conversation,
+        author: readAuthor(row['author']),
+        sentAtMs: Number(row['sent_at_ms']),
+      }))
+  }
+
+  /** Under these our swarm keeps them. */
+  listHashes(conversation: ConversationId): readonly string[] {
+    const sql = 'SELECT hash FROM messages WHERE conversation = ? AND hash IS NOT NULL'
+    return this.#prepare(sql)
+      .all(conversation)
+      .map((row) => String(row['hash']))
   }
 
   /** All words have to occur, the last one may be a beginning. Newest first. */

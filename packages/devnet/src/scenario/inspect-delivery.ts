@@ -19,7 +19,7 @@ const MEMBERS_ASKED = 3
 
 async function countShown({ messenger }: Person): Promise<ReadonlyMap<string, number>> {
   await messenger.poll({ members: MEMBERS_ASKED })
-  const messages = await messenger.messages({ direction: 'received' })
+  const messages = messenger.conversations.received({ isUnreadOnly: false })
   const shown = new Map<string, number>()
   for (const { text } of messages) shown.set(text, (shown.get(text) ?? 0) + 1)
   return shown

@@ -5,8 +5,9 @@
  */
 
 import { type Following, type Messenger, createMessenger } from '@sotto/client/engine'
-import { MemoryMessageStore, MemoryOutboxStore, MemoryStateStore } from '@sotto/client/memory'
 import type { Transport } from '@sotto/client/ports'
+import { zstdCompression } from '@sotto/client-node/compression'
+import { openDatabase } from '@sotto/client-node/database'
 import { type Account, deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { deriveAccountSeed } from '../seeds.ts'
@@ -44,9 +45,8 @@ export class People implements AsyncDisposable {
           transport,
           clock: systemClock,
           randomness: systemRandomness,
-          state: new MemoryStateStore(),
-          messages: new MemoryMessageStore(),
-          outbox: new MemoryOutboxStore(),
+          database: this.#resources.use(openDatabase()),
+          compression: zstdCompression,
         },
         network: { seedUrls: [seedUrl] },
         account,
@@ -59,7 +59,7 @@ export class People implements AsyncDisposable {
   /** They read what comes, as somebody does whose program is open. */
   startReading(): void {
     this.#followings = this.all.map(({ messenger }) =>
-      messenger.follow({ onMessages: () => undefined }),
+      messenger.follow({ onEvents: () => undefined }),
     )
   }
 

@@ -1,6 +1,9 @@
 import { ClientError } from '@sotto/client/errors'
-import type { Messenger } from '@sotto/client/engine'
+import { createMessenger, type Messenger } from '@sotto/client/engine'
+import { zstdCompression } from '@sotto/client-node/compression'
+import { openDatabase } from '@sotto/client-node/database'
 import { deriveAccount } from '@sotto/crypto/identity'
+import { systemRandomness } from '@sotto/crypto/randomness'
 import { err, ok } from '@sotto/crypto/result'
 import { createFakeClock } from '@sotto/testkit/fake-clock'
 import { describe, expect, it } from 'vitest'
@@ -12,22 +15,25 @@ type Sent = Awaited<ReturnType<Messenger['send']>>
 
 const FAILED: Sent = err(new ClientError('node_failed'))
 
+function unreached(): never {
+  throw new Error('nothing is sent here')
+}
+
 /** A person whose messages go where the test says. */
 function createPerson(name: string, send: (text: string) => Promise<Sent>): Person {
   const account = deriveAccount(deriveAccountSeed('writes', name))
-  const messenger: Messenger = {
-    accountId: account.accountId,
-    send: ({ text }) => send(text),
-    resume: () => Promise.resolve(0),
-    poll: () => Promise.resolve(ok([])),
-    follow: () => ({ stop: () => Promise.resolve() }),
-    messages: () => Promise.resolve([]),
-    markRead: () => Promise.resolve(),
-    path: () => Promise.resolve(ok([])),
-    directory: () => undefined,
-    close: () => Promise.resolve(),
-  }
-  return { name, account, messenger }
+  const messenger = createMessenger({
+    ports: {
+      transport: { post: unreached, get: unreached },
+      clock: createFakeClock(),
+      randomness: systemRandomness,
+      database: openDatabase(),
+      compression: zstdCompression,
+    },
+    network: { seedUrls: [] },
+    account,
+  })
+  return { name, account, messenger: { ...messenger, send: ({ text }) => send(text) } }
 }
 
 function accept(text: string): Promise<Sent> {

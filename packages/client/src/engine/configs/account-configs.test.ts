@@ -11,7 +11,7 @@ import { AccountConfigs, type CONFIG_DOMAINS } from './account-configs.ts'
 const account = createAccount('me')
 
 function open(history = new History(openSqlite())): AccountConfigs {
-  return new AccountConfigs({ account, compression: zstdCompression, dumps: history.configs })
+  return new AccountConfigs({ account, compression: zstdCompression, history })
 }
 
 /** As if the swarm had stored what the device pushes. */
@@ -50,7 +50,7 @@ describe('configurations of an account', () => {
     const before = open(history)
     change(before)
     push(before, 'Contacts')
-    before.save()
+    before.transact(() => undefined)
     const after = open(history)
     expect(after.profile.name).toBe('Me')
     expect(after.contacts.find(ALICE)).toMatchObject({ isApproved: true, nickname: 'A.' })
@@ -85,5 +85,32 @@ describe('configurations of an account', () => {
   it('pass over what cannot be read', () => {
     const configs = open()
     expect(configs.merge('Contacts', [{ hash: 'x', data: Uint8Array.of(1, 2, 3) }])).toBe(false)
+  })
+
+  it('read what another program on the device saved before they change anything', () => {
+    const history = new History(openSqlite())
+    const [first, second] = [open(history), open(history)]
+    first.transact(() => {
+      first.contacts.update(ALICE, { nickname: 'A.' })
+    })
+    second.transact(() => {
+      second.contacts.update(BOB, { nickname: 'B.' })
+    })
+    const after = open(history)
+    expect([ALICE, BOB].map((id) => after.contacts.find(id)?.nickname)).toEqual(['A.', 'B.'])
+  })
+
+  it('keep nothing of a change that failed, here or on disk', () => {
+    const history = new History(openSqlite())
+    const configs = open(history)
+    const work = (): void => {
+      configs.contacts.update(ALICE, { nickname: 'A.' })
+      throw new Error('no')
+    }
+    expect(() => {
+      configs.transact(work)
+    }).toThrow('no')
+    expect(configs.contacts.find(ALICE)).toBeUndefined()
+    expect(open(history).contacts.find(ALICE)).toBeUndefined()
   })
 })

@@ -28,8 +28,8 @@ interface Device {
 
 function createDevice(network: SimulatedNetwork): Device {
   const client = createClient(network)
-  const { configs: dumps } = new History(openSqlite())
-  const configs = new AccountConfigs({ account, compression: zstdCompression, dumps })
+  const history = new History(openSqlite())
+  const configs = new AccountConfigs({ account, compression: zstdCompression, history })
   const { swarms, swarmCaller, time } = client
   return { network, client, configs, parts: { account, configs, swarms, swarmCaller, time } }
 }

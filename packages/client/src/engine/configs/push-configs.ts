@@ -47,7 +47,7 @@ type StoreRequest = BatchRequest['params']['requests'][number]
 /** Whether there was anything to push. What does not arrive stays unsent; the next time sends the same bytes. */
 export async function pushConfigs(parts: PushParts): Promise<Result<boolean, ClientError>> {
   const { account, swarms } = parts
-  const pushes = preparePushes(parts.configs)
+  const pushes = parts.configs.transact(() => preparePushes(parts.configs))
   if (pushes.length === 0) return ok(false)
   const tried = new Set<string>()
   let failure = new ClientError('not_stored')
@@ -97,16 +97,19 @@ async function pushToMember(
   })
   if (!answer.ok) return answer
   let index = 0
-  let isAllKept = true
-  for (const { domain, namespace, seqno, messages } of pushes) {
+  const outcomes = pushes.map(({ domain, namespace, seqno, messages }) => {
     const hashes = messages.map((data) => deriveMessageHash({ account: bytes, namespace, data }))
     const kept = hashes.map((hash) => {
       const reply = answer.value.results[index++]?.body
       return verifyReceipt({ reply, hash, members: swarm.members }).length > 0
     })
-    if (kept.every(Boolean)) configs.config(domain).confirmPushed(seqno, hashes)
-    else isAllKept = false
-  }
+    return { domain, seqno, hashes, isKept: kept.every(Boolean) }
+  })
+  configs.transact(() => {
+    for (const { domain, seqno, hashes, isKept } of outcomes)
+      if (isKept) configs.config(domain).confirmPushed(seqno, hashes)
+  })
+  const isAllKept = outcomes.every(({ isKept }) => isKept)
   return isAllKept ? ok(undefined) : err(new ClientError('not_stored', 'configurations'))
 }
 

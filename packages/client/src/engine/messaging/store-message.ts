@@ -17,7 +17,7 @@ import { toAccountBytes } from './account-bytes.ts'
 import { verifyReceipt } from './store-receipt.ts'
 
 /** Spec 02 §2.1 and spec 03 §4.1: where messages between accounts are stored. */
-export const INBOX_NAMESPACE = 0
+const INBOX_NAMESPACE = 0
 /** ADR 0006. A new member each time. */
 const ATTEMPTS = 3
 /** A swarm that moved costs an attempt only when it moves again. */

@@ -35,8 +35,8 @@ interface Device {
 
 function createDevice(acceptsStrangers = true): Device {
   const history = new History(openSqlite())
-  const dumps = history.configs
-  const configs = new AccountConfigs({ account: me, compression: zstdCompression, dumps })
+
+  const configs = new AccountConfigs({ account: me, compression: zstdCompression, history })
   const time = { now: () => NOW_MS }
   const parts = { account: me, history, configs, time, acceptsStrangers: () => acceptsStrangers }
   return { inbox: new AccountInbox(parts), history, configs }
@@ -142,8 +142,8 @@ describe('taking configurations', () => {
     other.configs.contacts.update(ALICE, { nickname: 'A.' })
     const device = createDevice()
     device.inbox.take('node', [pushFrom(other, 'Contacts')])
-    const dumps = device.history.configs
-    const again = new AccountConfigs({ account: me, compression: zstdCompression, dumps })
+    const { history } = device
+    const again = new AccountConfigs({ account: me, compression: zstdCompression, history })
     expect(again.contacts.find(ALICE)?.nickname).toBe('A.')
   })
 

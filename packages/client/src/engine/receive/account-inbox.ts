@@ -6,15 +6,16 @@
  */
 import type { Account } from '@sotto/crypto/identity'
 import { ACCOUNT_CONFIGS } from '@sotto/protocol/config'
-import type { RetrievedMessage } from '@sotto/protocol/rpc'
+import { type RetrievedMessage, TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
 import { openMessage, readAction, readTimer } from '@sotto/protocol/session'
+import type { MessageName } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import { type AccountConfigs, CONFIG_DOMAINS } from '../configs/account-configs.ts'
 import type { NamespacePage } from '../messaging/retrieve-pages.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import { applyReceived } from './apply-received.ts'
 import { markReadUpTo } from './mark-read.ts'
-import type { HistoryEvent, Outcome, Received, ReceiveParts } from './received.ts'
+import { NOTHING, type Outcome, type Received, type ReceiveParts } from './received.ts'
 import { StrangerRoom } from './stranger-room.ts'
 
 /** Spec 02 §2.1. */
@@ -37,18 +38,18 @@ export class AccountInbox {
 
   /** `node` is the member's Ed25519 key in hex. */
   take(node: string, pages: readonly NamespacePage[]): Outcome {
-    const { history } = this.#parts
     // Opening is the expensive part, and needs no transaction.
     const received = pages
       .filter(({ namespace }) => namespace === MESSAGES_NAMESPACE)
       .flatMap(({ messages }) => this.#openUnseen(messages))
-    return history.transaction(() => {
-      const events = this.#mergeConfigs(pages)
-      const outcomes = this.#applyAll(received)
+    return this.#parts.configs.transact(() => {
+      const merged = this.#mergeConfigs(pages)
+      const outcomes = [merged, ...this.#applyAll(received)]
       this.#remember(node, pages)
       return {
-        events: [...events, ...outcomes.flatMap((outcome) => outcome.events)],
+        events: outcomes.flatMap(({ events }) => events),
         obsoleteHashes: outcomes.flatMap(({ obsoleteHashes }) => obsoleteHashes),
+        readElsewhere: merged.readElsewhere,
       }
     })
   }
@@ -72,27 +73,47 @@ export class AccountInbox {
     return syncTarget === undefined ? base : { ...base, syncTarget }
   }
 
-  #mergeConfigs(pages: readonly NamespacePage[]): readonly HistoryEvent[] {
+  #mergeConfigs(pages: readonly NamespacePage[]): Outcome {
     const { configs, history, time } = this.#parts
     const changed = CONFIG_DOMAINS.filter((domain) => {
       const { namespace } = ACCOUNT_CONFIGS[domain]
       const page = pages.find((candidate) => candidate.namespace === namespace)
       return configs.merge(domain, page?.messages ?? [])
     })
-    if (changed.length === 0) return []
-    const read = changed.includes('ConvoInfoVolatile')
-      ? configs.convoInfo.accounts
-          .list()
-          .flatMap(([id, { lastReadMs }]) =>
-            markReadUpTo(history, id, { lastReadMs, nowMs: time.now() }),
-          )
+    if (changed.length === 0) return NOTHING
+    const declined = changed.includes('Contacts') ? this.#eraseDeclined() : []
+    const { accounts, groups } = configs.convoInfo
+    const positions = [...accounts.list(), ...groups.list()]
+    const readElsewhere = changed.includes('ConvoInfoVolatile')
+      ? positions.flatMap(([id, { lastReadMs }]) =>
+          markReadUpTo(history, id, { lastReadMs, nowMs: time.now() }),
+        )
       : []
-    return [
-      ...configs.contacts
-        .list()
-        .map(([id]) => ({ kind: 'conversation' as const, conversation: id })),
-      ...read.map((name) => ({ kind: 'changed' as const, name })),
-    ]
+    const shown = [...configs.contacts.list(), ...configs.groups.groups.list()]
+    return {
+      events: [
+        ...shown.map(([id]) => ({ kind: 'conversation' as const, conversation: id })),
+        ...[...declined, ...readElsewhere].map(({ conversation, author, sentAtMs }) => ({
+          kind: 'changed' as const,
+          name: { conversation, author, sentAtMs },
+        })),
+      ],
+      obsoleteHashes: [],
+      readElsewhere,
+    }
+  }
+
+  /** Requests that another device of ours has declined. */
+  #eraseDeclined(): readonly MessageName[] {
+    const { configs, history, time } = this.#parts
+    const declined = configs.contacts
+      .list()
+      .filter(([, { isApproved, priority }]) => !isApproved && priority < 0)
+    return declined.flatMap(([id]) => {
+      const names = history.messages.listNames(id)
+      if (names.length > 0) history.eraseConversation(id, time.now() + 2 * TTL_MAX_PUBLIC_INBOX_MS)
+      return names
+    })
   }
 
   #applyAll(received: readonly Received[]): readonly Outcome[] {
@@ -112,13 +133,12 @@ export class AccountInbox {
   }
 
   #remember(node: string, pages: readonly NamespacePage[]): void {
-    const { account, history, configs } = this.#parts
+    const { account, history } = this.#parts
     for (const { namespace, messages, lastHash } of pages) {
       if (lastHash === undefined) continue
       history.arrivals.putCursor({ node, account: account.accountId, namespace }, lastHash)
       if (namespace !== MESSAGES_NAMESPACE) continue
       for (const { hash, expiryMs } of messages) history.arrivals.markSeen(hash, expiryMs)
     }
-    configs.save()
   }
 }

@@ -9,6 +9,7 @@ import type { Account } from '@sotto/crypto/identity'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import { ACCOUNT_CONFIGS } from '@sotto/protocol/config'
 import { ClientError } from '../../errors.ts'
+import type { HistoryMessage } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import { CONFIG_DOMAINS } from '../configs/account-configs.ts'
 import { toAccountBytes } from '../messaging/account-bytes.ts'
@@ -40,11 +41,13 @@ export interface AccountPollerParts extends RetrievePagesParts {
 class Round {
   readonly events: HistoryEvent[] = []
   readonly obsoleteHashes: string[] = []
+  readonly readElsewhere: HistoryMessage[] = []
   messagesLeft: number = ROUND_MESSAGES_MAX
 
-  collect({ events, obsoleteHashes }: Outcome): void {
+  collect({ events, obsoleteHashes, readElsewhere }: Outcome): void {
     this.events.push(...events)
     this.obsoleteHashes.push(...obsoleteHashes)
+    this.readElsewhere.push(...readElsewhere)
   }
 }
 

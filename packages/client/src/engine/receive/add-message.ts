@@ -3,15 +3,9 @@
  *
  * @module
  */
-import { encodeHex } from '@sotto/crypto/bytes'
-import type {
-  AttachmentPointer,
-  ExtractionAction,
-  MessageAction,
-  TimerAction,
-} from '@sotto/protocol/session'
+import type { ExtractionAction, MessageAction, TimerAction } from '@sotto/protocol/session'
 import type { MessageName, NewMessage } from '../../storage/history-message.ts'
-import type { MessageDetails, StoredAttachment } from '../../storage/message-details.ts'
+import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
 import {
   isStranger,
   locate,
@@ -20,9 +14,6 @@ import {
   type Received,
   type ReceiveParts,
 } from './received.ts'
-
-const FLAG_VOICE = 1
-const NAME_MAX = 255
 
 type ShownAction = MessageAction | TimerAction | ExtractionAction
 
@@ -102,21 +93,5 @@ function describeDetails({
     ...(preview && { preview: { url: preview.url, title: preview.title } }),
     ...(invitation && { invitation }),
     ...(attachments.length > 0 && { attachments: attachments.map(describeAttachment) }),
-  }
-}
-
-function describeAttachment(pointer: AttachmentPointer): StoredAttachment {
-  const { url, contentType, size, fileName, caption, width, height, flags, key, digest } = pointer
-  return {
-    url,
-    contentType: contentType.slice(0, NAME_MAX),
-    size,
-    fileName: fileName.slice(0, NAME_MAX),
-    caption,
-    width,
-    height,
-    isVoice: (flags & FLAG_VOICE) !== 0,
-    key: encodeHex(key),
-    digest: encodeHex(digest),
   }
 }

@@ -26,6 +26,7 @@ export function applyReceived(received: Received, parts: ReceiveParts): Outcome 
   if (sender !== own && contacts.find(sender)?.isBlocked === true) return NOTHING
   if (isStranger(received, parts) && !parts.acceptsStrangers) return NOTHING
   noteProfile(received, parts)
+  noteContact(received, parts)
   switch (action.kind) {
     case 'message':
     case 'timer':
@@ -70,6 +71,18 @@ function noteProfile({ sender, sentAtMs, action }: Received, parts: ReceiveParts
   contacts.update(sender, { name, picture: key.length === 32 ? picture : null })
 }
 
+/** Whoever writes to us has approved us. What was hidden shows again when something new comes. */
+function noteContact({ sender, action, sentAtMs }: Received, parts: ReceiveParts): void {
+  const { own, contacts, history } = parts
+  const contact = contacts.find(sender)
+  if (sender === own || contact === undefined || action.kind !== 'message') return
+  const name = { conversation: sender, author: sender, sentAtMs }
+  const isOld = history.tombstones.has(name) || history.messages.find(name) !== undefined
+  if (isOld) return
+  if (contact.isApproved && !contact.hasApprovedMe) contacts.update(sender, { hasApprovedMe: true })
+  if (contact.priority < 0) contacts.update(sender, { priority: 0 })
+}
+
 function applyReaction(
   received: Received,
   { target, emoji, isRemoved }: ReactionAction,
@@ -109,6 +122,7 @@ function takeBack(
     meant.length > 0 || sender === own ? meant : [{ ...target, conversation: sender }]
   for (const name of names) history.erase(name, target.sentAtMs + TOMBSTONE_MS)
   return {
+    ...NOTHING,
     events: meant.map((name) => ({ kind: 'erased', name })),
     obsoleteHashes: meant.flatMap(({ hash }) => hash ?? []),
   }

@@ -6,7 +6,7 @@
 import type { AccountId } from '@sotto/crypto/identity'
 import type { KeyedRecords, Contact } from '@sotto/protocol/config'
 import type { ConversationTimer, SessionAction } from '@sotto/protocol/session'
-import type { ConversationId, MessageName } from '../../storage/history-message.ts'
+import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import type { StrangerRoom } from './stranger-room.ts'
 
@@ -47,9 +47,11 @@ export interface Outcome {
   readonly events: readonly HistoryEvent[]
   /** What our swarm has to forget now. */
   readonly obsoleteHashes: readonly string[]
+  /** What another device of ours has read. */
+  readonly readElsewhere: readonly HistoryMessage[]
 }
 
-export const NOTHING: Outcome = { events: [], obsoleteHashes: [] }
+export const NOTHING: Outcome = { events: [], obsoleteHashes: [], readElsewhere: [] }
 
 /** Somebody whom the account has neither accepted nor written to. */
 export function isStranger({ sender }: Received, { own, contacts }: ReceiveParts): boolean {

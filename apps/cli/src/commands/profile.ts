@@ -1,0 +1,57 @@
+/**
+ * `sotto profile` and `sotto settings`. The work is in `../messages/change-profile.ts`.
+ *
+ * @module
+ */
+import { Command, Option } from 'commander'
+import { type Print, printOutcome } from '../output.ts'
+import {
+  type MessageCommandOptions,
+  addHome,
+  addJson,
+  addNetwork,
+  findPlace,
+} from './shared-options.ts'
+
+type Switch = 'on' | 'off'
+
+interface SettingOptions extends MessageCommandOptions {
+  readonly readReceipts?: Switch
+  readonly typing?: Switch
+  readonly knownContactsOnly?: Switch
+}
+
+function create(name: string): Command {
+  return addJson(addNetwork(addHome(new Command(name))))
+}
+
+export function createProfileCommand(print: Print): Command {
+  return create('profile')
+    .description('show or set the name that others see')
+    .option('--name <name>', 'the new name; an empty one takes it away')
+    .action(async (options: MessageCommandOptions & { readonly name?: string }) => {
+      const { changeProfile } = await import('../messages/change-profile.ts')
+      printOutcome(await changeProfile(findPlace(options), options.name), options, print)
+    })
+}
+
+function createSwitch(name: string, about: string): Option {
+  return new Option(`--${name} <on|off>`, about).choices(['on', 'off'])
+}
+
+export function createSettingsCommand(print: Print): Command {
+  return create('settings')
+    .description('show or change how this device behaves')
+    .addOption(createSwitch('read-receipts', 'tell people when you read what they wrote'))
+    .addOption(createSwitch('typing', 'tell people when you are writing'))
+    .addOption(createSwitch('known-contacts-only', 'drop what strangers write'))
+    .action(async ({ readReceipts, typing, knownContactsOnly, ...options }: SettingOptions) => {
+      const { changeSettings } = await import('../messages/change-profile.ts')
+      const changes = {
+        ...(readReceipts && { sendsReadReceipts: readReceipts === 'on' }),
+        ...(typing && { sendsTyping: typing === 'on' }),
+        ...(knownContactsOnly && { knownContactsOnly: knownContactsOnly === 'on' }),
+      }
+      printOutcome(await changeSettings(findPlace(options), changes), options, print)
+    })
+}

@@ -1,0 +1,99 @@
+/**
+ * Messages and people as a terminal shows them.
+ *
+ * @module
+ */
+import type { Conversation, HistoryMessage, Messenger } from '@sotto/client/engine'
+import { makePrintable } from '../output.ts'
+
+const SHORT_ID = 10
+
+/** The sender's claim, which may be no date at all. */
+export function formatTime(timeMs: number): string {
+  const date = new Date(timeMs)
+  if (Number.isNaN(date.getTime())) return 'no date'
+  return date.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
+}
+
+export function formatName({ id, name, kind }: Pick<Conversation, 'id' | 'name' | 'kind'>): string {
+  if (kind === 'note') return 'Note to self'
+  const printable = makePrintable(name).replaceAll('\n', ' ')
+  return printable === '' ? `${id.slice(0, SHORT_ID)}…` : printable
+}
+
+export function formatLine(text: string): string {
+  return makePrintable(text).replaceAll('\n', ' ⏎ ')
+}
+
+/** One message of a list, with what hangs on it. */
+export function formatMessage(message: HistoryMessage, messenger: Messenger): string {
+  const { author, sentAtMs, text, kind, editedAtMs, state, isReadByThem, timer } = message
+  const who = author === messenger.accountId ? 'you' : `${author.slice(0, SHORT_ID)}…`
+  const marks = [
+    editedAtMs !== undefined && 'edited',
+    state === 'queued' && 'not sent yet',
+    state === 'failed' && 'not sent',
+    isReadByThem && 'read',
+    timer.mode !== 'off' && kind === 'message' && 'disappears',
+    ...messenger.conversations.reactions(message).map(({ emoji }) => emoji),
+  ].filter((mark) => mark !== false)
+  const shown = kind === 'message' ? formatLine(text) : describeKind(message)
+  const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`
+  return `${formatTime(sentAtMs)}  ${sentAtMs}  ${who}  ${shown}${suffix}`
+}
+
+/** What scripts get of a message. */
+export function describeMessage(message: HistoryMessage, messenger: Messenger): object {
+  const { conversation, author, sentAtMs, text, kind, state, hash, editedAtMs } = message
+  return {
+    conversation,
+    from: author,
+    sentAt: sentAtMs,
+    kind,
+    state,
+    text,
+    messageHash: hash ?? null,
+    editedAt: editedAtMs ?? null,
+    readByThem: message.isReadByThem,
+    expiresAt: message.expiresAtMs ?? null,
+    quote: message.details.quote ?? null,
+    attachments: message.details.attachments ?? [],
+    reactions: messenger.conversations.reactions(message),
+  }
+}
+
+function describeKind({ kind, timer }: HistoryMessage): string {
+  switch (kind) {
+    case 'message':
+      return ''
+    case 'timer':
+      return timer.mode === 'off'
+        ? 'turned disappearing messages off'
+        : `set messages to disappear ${describeTimer(timer)}`
+    case 'screenshot':
+      return 'took a screenshot'
+    case 'media_saved':
+      return 'saved a file'
+    case 'call':
+      return 'called'
+  }
+}
+
+export function describeTimer({ mode, seconds }: HistoryMessage['timer']): string {
+  if (mode === 'off') return 'never'
+  const span = describeSeconds(seconds)
+  return mode === 'after_read' ? `${span} after they were read` : `${span} after they were sent`
+}
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+]
+
+function describeSeconds(seconds: number): string {
+  const [size, unit] = UNITS.find(([each]) => seconds % each === 0) ?? [1, 'second']
+  const count = seconds / size
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

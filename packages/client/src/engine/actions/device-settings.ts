@@ -1,0 +1,44 @@
+/**
+ * How this device is set. Other clients keep these on each device too, so they are not shared.
+ *
+ * @module
+ */
+import type { StateTable } from '../../storage/state-table.ts'
+
+/** Each is off until a person turns it on. */
+export interface Settings {
+  /** Tells people whom the account accepted when their messages were read. */
+  readonly sendsReadReceipts: boolean
+  /** Tells them when something is being written. */
+  readonly sendsTyping: boolean
+  /** Drops what strangers write, instead of showing it as a request. */
+  readonly knownContactsOnly: boolean
+}
+
+const PREFIX = 'setting:'
+const ON = 'on'
+
+export class DeviceSettings {
+  readonly #state: StateTable
+
+  constructor(state: StateTable) {
+    this.#state = state
+  }
+
+  get current(): Settings {
+    return {
+      sendsReadReceipts: this.#isOn('sendsReadReceipts'),
+      sendsTyping: this.#isOn('sendsTyping'),
+      knownContactsOnly: this.#isOn('knownContactsOnly'),
+    }
+  }
+
+  update(changes: Partial<Settings>): void {
+    for (const [name, isOn] of Object.entries(changes))
+      this.#state.put(`${PREFIX}${name}`, isOn ? ON : 'off')
+  }
+
+  #isOn(name: keyof Settings): boolean {
+    return this.#state.find(`${PREFIX}${name}`) === ON
+  }
+}
