@@ -19,6 +19,11 @@ describe('computeLife', () => {
     expect(life).toEqual({ ttlMs: 14 * DAY_MS, copyTtlMs: 300_000 })
   })
 
+  it('is never shorter than a swarm accepts', () => {
+    const life = computeLife({ mode: 'after_send', seconds: 1 })
+    expect(life).toEqual({ ttlMs: 10_000, copyTtlMs: 10_000 })
+  })
+
   it('is never longer than a swarm keeps anything', () => {
     const life = computeLife({ mode: 'after_send', seconds: 60 * 86_400 })
     expect(life).toEqual({ ttlMs: 14 * DAY_MS, copyTtlMs: 14 * DAY_MS })

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
+import { TTL_MAX_PUBLIC_INBOX_MS, TTL_MIN_MS } from '@sotto/protocol/rpc'
 import { TIMER_OFF, type ConversationTimer } from '@sotto/protocol/session'
 
 export interface MessageLife {
@@ -15,7 +15,7 @@ export interface MessageLife {
 }
 
 export function computeLife({ mode, seconds }: ConversationTimer = TIMER_OFF): MessageLife {
-  const timerMs = Math.min(seconds * 1000, TTL_MAX_PUBLIC_INBOX_MS)
+  const timerMs = Math.min(Math.max(seconds * 1000, TTL_MIN_MS), TTL_MAX_PUBLIC_INBOX_MS)
   if (mode === 'off') return { ttlMs: TTL_MAX_PUBLIC_INBOX_MS, copyTtlMs: TTL_MAX_PUBLIC_INBOX_MS }
   // Until it is read nobody knows when it ends, so it waits as long as anything.
   return { ttlMs: mode === 'after_read' ? TTL_MAX_PUBLIC_INBOX_MS : timerMs, copyTtlMs: timerMs }

@@ -1,0 +1,24 @@
+/**
+ * One local network for all stories: what people do to each other does not depend on being alone in it.
+ *
+ * @module
+ */
+
+import { startNetwork } from '@sotto/devnet/network'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly seedUrl: string
+  }
+}
+
+const NODES = 12
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const network = await startNetwork({ nodes: NODES, seed: 'stories', driver: 'child-process' })
+  project.provide('seedUrl', network.seedUrl)
+  return async () => {
+    await network[Symbol.asyncDispose]()
+  }
+}
