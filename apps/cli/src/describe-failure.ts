@@ -25,6 +25,13 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   message_unknown: 'This device does not have that message.',
   timer_invalid:
     'A timer is off, or runs for at most a year; that of a note to yourself runs from when it was written.',
+  group_unknown: 'You are not in that group, or not any more.',
+  group_not_admin: 'Only an admin of the group can do that.',
+  group_full: 'A group has at most 100 members.',
+  group_member_unknown:
+    'That account is no member of the group, or an admin who cannot be removed.',
+  group_last_admin: 'Nobody else leads the group. Make somebody an admin first, or destroy it.',
+  group_key_missing: 'No key of the group has arrived yet. Try again in a moment.',
   history_newer: 'This home was written by a newer sotto; update this one.',
   directory_refused:
     'What was given as the list of nodes is not signed by the authorities of this network; nothing was sent.',

@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
 import { createContactCommand, createTimerCommand } from './commands/contact.ts'
+import { createGroupCommand } from './commands/group.ts'
 import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
 import {
   createDeleteCommand,
@@ -36,6 +37,7 @@ const COMMANDS = [
   createDeleteCommand,
   createForwardCommand,
   createContactCommand,
+  createGroupCommand,
   createTimerCommand,
   createProfileCommand,
   createSettingsCommand,

@@ -5,6 +5,7 @@
  * @module
  */
 import { ACCOUNT_ID_CHARACTERS, type AccountId, parseAccountId } from '@sotto/crypto/identity'
+import { type GroupId, parseGroupKey } from '@sotto/protocol/config'
 import type { AccountIdError, PhraseError } from '@sotto/crypto/identity'
 import { PHRASE_WORDS, decodeRecoveryPhrase } from '@sotto/crypto/identity'
 
@@ -23,6 +24,11 @@ export function readAccountId(text: string): AccountId {
   const id = parseAccountId(text.trim())
   if (id.ok) return id.value
   throw new RefusedText(id.error.code, describeAccountId(id.error))
+}
+
+/** An account or a group. Throws a `RefusedText` for what is neither. */
+export function readConversationId(text: string): AccountId | GroupId {
+  return parseGroupKey(text.trim()) ?? readAccountId(text)
 }
 
 /** Throws a `RefusedText` for what is no recovery phrase. */

@@ -40,6 +40,15 @@ export const CLIENT_ERRORS = {
   emoji_invalid: { retryable: false, meaning: 'a reaction is one emoji' },
   timer_invalid: { retryable: false, meaning: 'no timer of this conversation can be like that' },
   message_unknown: { retryable: false, meaning: 'this device does not have that message' },
+  group_unknown: { retryable: false, meaning: 'the account is not, or no longer, in that group' },
+  group_not_admin: { retryable: false, meaning: 'only an admin of the group may do this' },
+  group_full: { retryable: false, meaning: 'a group has at most 100 members' },
+  group_member_unknown: {
+    retryable: false,
+    meaning: 'the account cannot be changed in that group',
+  },
+  group_last_admin: { retryable: false, meaning: 'nobody else leads the group' },
+  group_key_missing: { retryable: true, meaning: 'no key of the group has arrived yet' },
   history_newer: { retryable: false, meaning: 'the history was written by a newer version' },
   closed: { retryable: false, meaning: 'the messenger was closed' },
 } as const

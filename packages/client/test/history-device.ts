@@ -8,7 +8,7 @@ import type { AccountBytes } from '@sotto/protocol/swarm'
 import { AccountConfigs } from '../src/engine/configs/account-configs.ts'
 import { toAccountBytes } from '../src/engine/messaging/account-bytes.ts'
 import type { NetworkClient } from '../src/engine/network-client.ts'
-import { AccountInbox } from '../src/engine/receive/account-inbox.ts'
+import { AccountInbox, type AccountInboxParts } from '../src/engine/receive/account-inbox.ts'
 import { AccountPoller } from '../src/engine/receive/account-poller.ts'
 import { Sender } from '../src/engine/sending/sender.ts'
 import type { ConversationId } from '../src/storage/history-message.ts'
@@ -33,12 +33,20 @@ export function createHistoryDevice(
   network: SimulatedNetwork,
   account: Account,
   history: History = new History(openSqlite()),
+  takeGroupUpdate?: AccountInboxParts['takeGroupUpdate'],
 ): HistoryDevice {
   const client = createClient(network)
   const configs = new AccountConfigs({ account, compression: zstdCompression, history })
   const { time, swarms, swarmCaller } = client
   const acceptsStrangers = (): boolean => true
-  const inbox = new AccountInbox({ account, history, configs, time, acceptsStrangers })
+  const inbox = new AccountInbox({
+    account,
+    history,
+    configs,
+    time,
+    acceptsStrangers,
+    ...(takeGroupUpdate && { takeGroupUpdate }),
+  })
   const parts = { account, history, time, swarms, swarmCaller, randomness: network.randomness }
   return {
     account,

@@ -138,10 +138,12 @@ export class SimulatedNode {
   #executeAny(request: RpcRequest): RpcAnswer {
     if (request.method === 'ifelse') return { status: 400, body: 'no ifelse here' }
     if (request.method !== 'batch' && request.method !== 'sequence') return this.#answer(request)
-    const results = request.params.requests.map((each) => {
+    const results: { readonly code: number; readonly body: string | object }[] = []
+    for (const each of request.params.requests) {
       const { status, body } = this.#answer(each)
-      return { code: status, body }
-    })
+      results.push({ code: status, body })
+      if (request.method === 'sequence' && status !== 200) break
+    }
     return { status: 200, body: { results } }
   }
 
@@ -163,48 +165,47 @@ export class SimulatedNode {
       const list = encodeServiceNodes(directory, parseServiceNodesRequest(request.params.params))
       return { status: 200, body: { result: list, ...common } }
     }
-    if (
-      request.method !== 'store' &&
-      request.method !== 'retrieve' &&
-      request.method !== 'delete' &&
-      request.method !== 'expire' &&
-      request.method !== 'get_expiries'
-    ) {
-      return { status: 400, body: `no method ${request.method}` }
-    }
-    const swarm = directory.swarmOf(request.params.account)
+    if (!('account' in request.params)) return { status: 400, body: `no method ${request.method}` }
+    const { account } = request.params
+    const swarm = directory.swarmOf(account)
     if (swarm.id !== this.record.swarm) {
       return { status: 421, body: { ...encodeSwarmMembers(swarm), ...common } }
     }
-    const context = { nowMs: t, isForwarded: false, isRevoked: () => false }
-    const refusal = checkRequest(request, context)
+    const isRevoked = (token: Uint8Array): boolean => this.store.isRevoked(account, token)
+    const refusal = checkRequest(request, { nowMs: t, isForwarded: false, isRevoked })
     if (refusal !== undefined) return { status: refusal.status, body: refusal.text }
-    if (request.method === 'retrieve') {
-      return { status: 200, body: { ...this.store.retrieve(request.params), ...common } }
-    }
-    if (request.method === 'get_expiries') {
-      return { status: 200, body: { expiries: this.store.listExpiries(request.params) } }
-    }
-    if (request.method === 'expire') {
-      for (const node of this.#listAlive(swarm.members)) node.store.shorten(request.params)
-      return { status: 200, body: { swarm: {}, ...common } }
-    }
-    if (request.method === 'delete') {
-      return { status: 200, body: { ...this.#deleteInSwarm(request, swarm.members), ...common } }
-    }
-    return { status: 200, body: { ...this.#storeInSwarm(request, swarm.members), ...common } }
+    const body = this.#change(request, swarm.members)
+    if (body === undefined) return { status: 400, body: `no method ${request.method}` }
+    return { status: 200, body: { ...body, ...common } }
   }
 
-  #deleteInSwarm({ params }: RequestOf<'delete'>, members: readonly NodeRecord[]): object {
-    const entries = this.#listAlive(members).map(
-      (node) => [node.id, { deleted: node.store.delete(params) }] as const,
-    )
-    return { swarm: Object.fromEntries(entries) }
+  #change(request: RequestOf, members: readonly NodeRecord[]): object | undefined {
+    switch (request.method) {
+      case 'retrieve':
+        return this.store.retrieve(request.params)
+      case 'store':
+        return this.#storeInSwarm(request, members)
+      case 'delete':
+        return this.#inSwarm(members, ({ store }) => ({ deleted: store.delete(request.params) }))
+      case 'expire':
+        return this.#inSwarm(members, ({ store }) => ({ updated: store.expire(request.params) }))
+      case 'get_expiries':
+        return { expiries: this.store.listExpiries(request.params) }
+      case 'revoke_subaccount':
+        return this.#inSwarm(members, ({ store }) => store.revoke(request.params))
+      case 'unrevoke_subaccount':
+        return this.#inSwarm(members, ({ store }) => store.unrevoke(request.params))
+      default:
+        return undefined
+    }
   }
 
-  #listAlive(members: readonly NodeRecord[]): readonly SimulatedNode[] {
+  /** What each member that is alive makes of it. */
+  #inSwarm(members: readonly NodeRecord[], apply: (node: SimulatedNode) => object): object {
     const nodes = members.flatMap(({ ed25519 }) => this.#world.findNode(encodeHex(ed25519)) ?? [])
-    return nodes.filter(({ faults }) => faults.isDead !== true)
+    const alive = nodes.filter(({ faults }) => faults.isDead !== true)
+    const entries = alive.map((node) => [node.id, apply(node)] as const)
+    return { swarm: Object.fromEntries(entries) }
   }
 
   #storeInSwarm({ params }: RequestOf<'store'>, members: readonly NodeRecord[]): object {

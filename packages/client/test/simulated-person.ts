@@ -10,7 +10,7 @@ import { ACCOUNT_SEED_BYTES, type Account, deriveAccount } from '@sotto/crypto/i
 import type { Result } from '@sotto/crypto/result'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import { toAccountBytes } from '../src/engine/messaging/account-bytes.ts'
-import { type HistoryEvent, type Messenger, createMessenger } from '../src/engine/index.ts'
+import { type MessengerEvent, type Messenger, createMessenger } from '../src/engine/index.ts'
 import type { Database } from '../src/ports/index.ts'
 import type { HistoryMessage } from '../src/storage/history-message.ts'
 import { History } from '../src/storage/history.ts'
@@ -32,7 +32,7 @@ export interface SimulatedPerson {
   /** Conversation by conversation, oldest first. */
   allTexts(): readonly string[]
   /** What these events say is new. */
-  addedBy(events: readonly HistoryEvent[]): readonly HistoryMessage[]
+  addedBy(events: readonly MessengerEvent[]): readonly HistoryMessage[]
 }
 
 export function createAccount(name: string): Account {

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { encodeBase64, encodeHex } from '@sotto/crypto/bytes'
+import { decodeHex, encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
-import type {
-  DeleteParams,
-  ExpireParams,
-  GetExpiriesParams,
-  RetrieveParams,
-  StoreParams,
+import {
+  type DeleteParams,
+  type ExpireParams,
+  type GetExpiriesParams,
+  resolveExpireMode,
+  REVOCATIONS_MAX,
+  type RetrieveParams,
+  type RevokeParams,
+  type StoreParams,
 } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 
@@ -23,6 +26,8 @@ export interface KeptMessage {
 
 export class SimulatedStore {
   readonly #boxes = new Map<string, KeptMessage[]>()
+  /** Tokens in hex, the newest last, as many as a node keeps. */
+  readonly #revoked = new Map<string, readonly string[]>()
   /** How many messages one answer holds. */
   pageLength = 100
 
@@ -65,18 +70,25 @@ export class SimulatedStore {
     return deleted
   }
 
-  /** One expiry for each message; only earlier ones count. */
-  shorten({ account, messages, expiryMs }: ExpireParams): void {
-    for (const [place, hash] of messages.entries()) {
-      const wanted = typeof expiryMs === 'number' ? expiryMs : (expiryMs[place] ?? Infinity)
-      for (const [key, box] of this.#boxes) {
-        if (!key.startsWith(encodeHex(account))) continue
-        const index = box.findIndex((message) => message.hash === hash)
-        const message = box[index]
-        if (message !== undefined)
-          box[index] = { ...message, expiryMs: Math.min(message.expiryMs, wanted) }
+  /** The hashes whose end it changed; a token that may not delete only makes lives longer (trap 24). */
+  expire(params: ExpireParams): readonly string[] {
+    const mode = resolveExpireMode(params)
+    if (!mode.ok) return []
+    const updated: string[] = []
+    for (const [key, box] of this.#boxes) {
+      if (!key.startsWith(encodeHex(params.account))) continue
+      for (const [place, message] of box.entries()) {
+        const index = params.messages.indexOf(message.hash)
+        const { expiryMs: asked } = params
+        const expiryMs = typeof asked === 'number' ? asked : (asked[index] ?? 0)
+        const isLater = expiryMs > message.expiryMs
+        const isMeant = mode.value === 'set' || isLater === (mode.value === 'extend')
+        if (index === -1 || !isMeant) continue
+        updated.push(message.hash)
+        box[place] = { ...message, expiryMs }
       }
     }
+    return updated
   }
 
   listExpiries({ account, messages }: GetExpiriesParams): object {
@@ -87,6 +99,32 @@ export class SimulatedStore {
     return Object.fromEntries(
       kept.filter(({ hash }) => wanted.has(hash)).map(({ hash, expiryMs }) => [hash, expiryMs]),
     )
+  }
+
+  revoke({ account, tokens }: RevokeParams): object {
+    const added = tokens.map(encodeHex)
+    const known = this.#revokedOf(account).filter((token) => !added.includes(token))
+    this.#revoked.set(encodeHex(account), [...known, ...added].slice(-REVOCATIONS_MAX))
+    return {}
+  }
+
+  unrevoke({ account, tokens }: RevokeParams): object {
+    const removed = new Set(tokens.map(encodeHex))
+    const left = this.#revokedOf(account).filter((token) => !removed.has(token))
+    this.#revoked.set(encodeHex(account), left)
+    return { count: tokens.length }
+  }
+
+  isRevoked(account: AccountBytes, token: Uint8Array): boolean {
+    return this.#revokedOf(account).includes(encodeHex(token))
+  }
+
+  listRevoked(account: AccountBytes): readonly Uint8Array[] {
+    return this.#revokedOf(account).flatMap((token) => decodeHex(token) ?? [])
+  }
+
+  #revokedOf(account: AccountBytes): readonly string[] {
+    return this.#revoked.get(encodeHex(account)) ?? []
   }
 
   boxOf(account: AccountBytes, namespace = 0): KeptMessage[] {

@@ -15,8 +15,8 @@ interface SendOptions extends MessageCommandOptions {
 
 export function createSendCommand(print: Print): Command {
   return addJson(addNetwork(addHome(new Command('send'))))
-    .description('send a text to an account')
-    .requiredOption('--to <id>', 'the account id of whom to write to')
+    .description('send a text to an account or into a group')
+    .requiredOption('--to <id>', 'the account id of whom to write to, or the id of a group')
     .option('--quote <message>', 'what it answers: the time or the hash of a message')
     .argument('<text>', 'the text, in quotes; - reads it from standard input')
     .action(async (text: string, options: SendOptions) => {

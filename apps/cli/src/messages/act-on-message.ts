@@ -5,7 +5,7 @@
  */
 import type { Messenger } from '@sotto/client/engine'
 import type { Outcome } from '../output.ts'
-import { readAccountId } from '../refused-text.ts'
+import { readConversationId } from '../refused-text.ts'
 import { findMessage } from './find-message.ts'
 import { type AccountPlace, describeSharing, withMessenger } from './with-messenger.ts'
 
@@ -44,12 +44,15 @@ export function editMessage(
 }
 
 export function unsendMessage(place: AccountPlace, reference: string): Promise<Outcome> {
-  return withMessenger(place, async (messenger) =>
-    describeSent(
-      await messenger.takeBack(findMessage(messenger, reference)),
-      'Taken back, here and for whom it went to. They may have read it before.',
-    ),
-  )
+  return withMessenger(place, async (messenger) => {
+    const message = findMessage(messenger, reference)
+    const taken = await messenger.takeBack(message)
+    if (!taken.ok) throw taken.error
+    return {
+      json: { takenBack: message.sentAtMs },
+      text: 'Taken back, here and for whom it went to. They may have read it before.',
+    }
+  })
 }
 
 export function deleteMessages(
@@ -69,7 +72,7 @@ export function forwardMessage(
   reference: string,
   to: string,
 ): Promise<Outcome> {
-  const recipient = readAccountId(to)
+  const recipient = readConversationId(to)
   return withMessenger(place, async (messenger) =>
     describeSent(await messenger.forward(findMessage(messenger, reference), recipient), 'Sent on.'),
   )

@@ -13,6 +13,8 @@ import { describeTimer } from './layout.ts'
 import { type AccountPlace, describeSharing, withMessenger } from './with-messenger.ts'
 
 const SECOND_MS = 1000
+const TIMER_USAGE =
+  'A timer is `off`, `read 1h` or `send 1d`; that of a group only a time such as 12h.'
 
 export type Decision = 'accept' | 'decline' | 'forget'
 
@@ -94,11 +96,15 @@ function readTimer(
   duration: string | undefined,
 ): { readonly mode: 'off' | 'after_read' | 'after_send'; readonly seconds: number } {
   if (mode === 'off') return { mode: 'off', seconds: 0 }
-  const ms = parseDuration(duration ?? '')
-  if ((mode !== 'read' && mode !== 'send') || ms === undefined)
-    throw new CliError('usage', 'A timer is `off`, `read 1h` or `send 1d`.')
+  if (mode !== 'read' && mode !== 'send') throw new CliError('usage', TIMER_USAGE)
   return {
     mode: mode === 'read' ? 'after_read' : 'after_send',
-    seconds: Math.round(ms / SECOND_MS),
+    seconds: readSeconds(duration ?? ''),
   }
+}
+
+export function readSeconds(duration: string): number {
+  const ms = parseDuration(duration)
+  if (ms === undefined) throw new CliError('usage', TIMER_USAGE)
+  return Math.round(ms / SECOND_MS)
 }

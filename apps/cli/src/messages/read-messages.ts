@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HistoryEvent, HistoryMessage, Messenger } from '@sotto/client/engine'
+import type { MessengerEvent, HistoryMessage, Messenger } from '@sotto/client/engine'
 import type { NetworkPlace } from '../config.ts'
 import { describeFailure } from '../describe-failure.ts'
 import { waitForStopSignal } from '../net/stop-signal.ts'
@@ -54,7 +54,7 @@ export async function followMessages(reading: Reading, print: Print): Promise<vo
 
 function listAdded(
   messenger: Messenger,
-  events: readonly HistoryEvent[],
+  events: readonly MessengerEvent[],
 ): readonly HistoryMessage[] {
   return events
     .flatMap((event) =>

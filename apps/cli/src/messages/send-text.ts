@@ -7,7 +7,7 @@ import { findRefusal } from '@sotto/client/engine'
 import type { NetworkPlace } from '../config.ts'
 import type { Outcome } from '../output.ts'
 import { readInput } from '../read-input.ts'
-import { readAccountId } from '../refused-text.ts'
+import { readConversationId } from '../refused-text.ts'
 import { layOutPath } from './describe-path.ts'
 import { findMessage } from './find-message.ts'
 import { openMessenger } from './open-messenger.ts'
@@ -31,7 +31,7 @@ export async function sendText({
   text,
   quote: reference,
 }: TextToSend): Promise<Outcome> {
-  const recipient = readAccountId(to)
+  const recipient = readConversationId(to)
   const content = text === FROM_INPUT ? await readInput() : text
   const refusal = findRefusal({ text: content })
   if (refusal !== undefined) throw refusal

@@ -5,7 +5,7 @@
  */
 import type { Conversation, Messenger } from '@sotto/client/engine'
 import type { Outcome } from '../output.ts'
-import { readAccountId } from '../refused-text.ts'
+import { readConversationId } from '../refused-text.ts'
 import { describeMessage, formatLine, formatMessage, formatName, formatTime } from './layout.ts'
 import { type AccountPlace, withMessenger } from './with-messenger.ts'
 
@@ -43,7 +43,7 @@ export function listConversations(place: AccountPlace): Promise<Outcome> {
 }
 
 export function showHistory(place: AccountPlace, id: string, limit: number): Promise<Outcome> {
-  const accountId = readAccountId(id)
+  const accountId = readConversationId(id)
   return withMessenger(place, async (messenger) => {
     await fetchNew(messenger)
     const messages = messenger.conversations.messages(accountId, { limit }).toReversed()
@@ -63,7 +63,7 @@ export function searchMessages(
   words: string,
   { limit, conversation }: { readonly limit: number; readonly conversation?: string },
 ): Promise<Outcome> {
-  const accountId = conversation === undefined ? undefined : readAccountId(conversation)
+  const accountId = conversation === undefined ? undefined : readConversationId(conversation)
   return withMessenger(place, (messenger) => {
     const found = messenger.conversations.search({
       words,

@@ -6,14 +6,14 @@
 import type { Result } from '@sotto/crypto/result'
 import type { Cancel, Clock } from '@sotto/protocol/clock'
 import type { ClientError } from '../errors.ts'
-import type { HistoryEvent } from './receive/received.ts'
+import type { GroupEvent } from './groups/index.ts'
 
 /** ADR 0006. */
 export const POLL_INTERVAL_MS = 5000
 
 export interface FollowListener {
   /** Only rounds that brought something. */
-  readonly onEvents: (events: readonly HistoryEvent[]) => void | Promise<void>
+  readonly onEvents: (events: readonly GroupEvent[]) => void | Promise<void>
   readonly onFailure?: (error: ClientError) => void
 }
 
@@ -23,7 +23,7 @@ export interface Following {
 }
 
 export function startFollowing(
-  poll: () => Promise<Result<readonly HistoryEvent[], ClientError>>,
+  poll: () => Promise<Result<readonly GroupEvent[], ClientError>>,
   clock: Clock,
   listener: FollowListener,
 ): Following {

@@ -9,9 +9,18 @@ export type { ReactionToSend } from './actions/react.ts'
 export { findRefusal, type MessageToWrite } from './actions/write-message.ts'
 export type { ContactChanges, Contacts } from './contacts.ts'
 export type { Conversation, Conversations } from './conversations.ts'
+export type { Groups } from './groups.ts'
+export type {
+  ContentToDelete,
+  GroupToCreate,
+  GroupView,
+  MembersToInvite,
+  MembersToRemove,
+} from './groups/index.ts'
 export type { FollowListener, Following } from './follow.ts'
 export {
   type Messenger,
+  type MessengerEvent,
   type MessengerOptions,
   type MessengerPorts,
   type PollOptions,
@@ -25,7 +34,6 @@ export {
   type SwarmDescription,
 } from './network-client.ts'
 export { PATH_HOPS, type PathHop } from './paths/path.ts'
-export type { HistoryEvent } from './receive/received.ts'
 export type { SentContent } from './sending/sender.ts'
 export type {
   ConversationId,

@@ -151,6 +151,36 @@ describe('a messenger', () => {
   })
 })
 
+describe('what a person sets', () => {
+  it('holds at once without a network, and says why others cannot learn it yet', async () => {
+    const { network, alice } = createPair()
+    network.isOffline = true
+    const failure = await network.settle(alice.messenger.updateProfile({ name: 'Alice' }))
+    expect(failure?.code).toBe('no_nodes')
+    expect(alice.messenger.profile.name).toBe('Alice')
+    expect(alice.restart().profile.name).toBe('Alice')
+  })
+
+  it('reaches another device of the account, and nobody else', async () => {
+    const { network, alice, bob } = createPair()
+    expect(await network.settle(alice.messenger.updateProfile({ name: 'Alice' }))).toBeUndefined()
+    const tablet = createPerson(network, 'alice')
+    unwrap(await network.settle(tablet.messenger.poll()))
+    unwrap(await network.settle(bob.messenger.poll()))
+    expect(tablet.messenger.profile.name).toBe('Alice')
+    expect(bob.messenger.conversations.list()).toEqual([])
+  })
+
+  it('on this device alone stays on it', async () => {
+    const { network, alice } = createPair()
+    alice.messenger.settings.update({ sendsTyping: true })
+    const tablet = createPerson(network, 'alice')
+    unwrap(await network.settle(tablet.messenger.poll()))
+    expect(tablet.messenger.settings.current.sendsTyping).toBe(false)
+    expect(alice.restart().settings.current.sendsTyping).toBe(true)
+  })
+})
+
 /** Resolves when the condition holds; the clock is moved by whoever settles it. */
 async function waitUntil(network: SimulatedNetwork, holds: () => boolean): Promise<void> {
   while (!holds()) {

@@ -11,7 +11,7 @@ import type { Clock } from '@sotto/protocol/clock'
 import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
 import { ClientError } from '../errors.ts'
 import type { Database, Transport } from '../ports/index.ts'
-import type { MessageName } from '../storage/history-message.ts'
+import type { ConversationId, MessageName } from '../storage/history-message.ts'
 import { History } from '../storage/history.ts'
 import { DeviceSettings } from './actions/device-settings.ts'
 import { type ReactionToSend, react, takeBack } from './actions/react.ts'
@@ -27,12 +27,13 @@ import { AccountConfigs } from './configs/account-configs.ts'
 import { Contacts, type SharingParts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
 import { type FollowListener, type Following, startFollowing } from './follow.ts'
+import { Groups } from './groups.ts'
+import { GroupActions, type GroupEvent } from './groups/index.ts'
 import { NetworkClient, type NetworkSettings } from './network-client.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
 import type { PathHop } from './paths/path.ts'
 import { AccountInbox } from './receive/account-inbox.ts'
 import { AccountPoller } from './receive/account-poller.ts'
-import type { HistoryEvent } from './receive/received.ts'
 import { Sender, type SentContent } from './sending/sender.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
 import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
@@ -63,6 +64,9 @@ export interface PollOptions {
   readonly members?: number
 }
 
+/** What a screen shows anew. */
+export type MessengerEvent = GroupEvent
+
 export type Sent = Promise<Result<SentContent, ClientError>>
 
 export interface Messenger {
@@ -70,6 +74,7 @@ export interface Messenger {
   /** What this device has. */
   readonly conversations: Conversations
   readonly contacts: Contacts
+  readonly groups: Groups
   readonly settings: DeviceSettings
   readonly profile: UserProfile
   /** Resolves when our other devices can learn it; gives why they cannot yet. */
@@ -81,14 +86,14 @@ export interface Messenger {
   edit(name: MessageName, text: string): Sent
   react(reaction: ReactionToSend): Sent
   /** For everyone. */
-  takeBack(name: MessageName): Sent
-  forward(name: MessageName, to: AccountId): Sent
+  takeBack(name: MessageName): Promise<Result<void, ClientError>>
+  forward(name: MessageName, to: ConversationId): Sent
   /** Whether the person wants it to be told, and it was. */
   setTyping(to: AccountId, isTyping: boolean): Promise<boolean>
   /** Sends what an earlier run left in the outbox; gives how much went out. */
   resume(): Promise<number>
   /** Fetches what is new once, of all kinds of conversations, and gives what changed. */
-  poll(options?: PollOptions): Promise<Result<readonly HistoryEvent[], ClientError>>
+  poll(options?: PollOptions): Promise<Result<readonly MessengerEvent[], ClientError>>
   /** Fetches what is new until it is stopped. */
   follow(listener: FollowListener): Following
   /** A path of three nodes that the next request may take. */
@@ -102,7 +107,7 @@ export interface Messenger {
 /** Throws `ClientError` `history_newer` for a database that a later version wrote. */
 export function createMessenger(options: MessengerOptions): Messenger {
   const { clock } = options.ports
-  const { parts, client, poller } = assemble(options)
+  const { parts, client, poller, groups } = assemble(options)
   const { history, configs, time, sender } = parts
   const followings = new Set<Following>()
   let isClosed = false
@@ -123,13 +128,18 @@ export function createMessenger(options: MessengerOptions): Messenger {
     })
     await adoptEnds(readElsewhere, parts)
     await parts.share()
-    return ok([...events, ...sweep(history, time.now())])
+    const inGroups = await Promise.all(groups.list().map((id) => groups.poll(id, members)))
+    // A group that could not be read is read with the next round.
+    const told = inGroups.flatMap((round) => (round.ok ? round.value : []))
+    if (told.length > 0) await parts.share()
+    return ok([...events, ...told, ...sweep(history, time.now())])
   }
 
   return {
     accountId: options.account.accountId,
     conversations: new Conversations(parts),
     contacts: new Contacts(parts),
+    groups: new Groups(groups, parts.share),
     settings: parts.settings,
     get profile() {
       return configs.profile
@@ -147,7 +157,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     takeBack: (name) => unlessClosed(() => takeBack(name, parts)),
     forward: (name, to) => unlessClosed(() => thenShare(forwardMessage(name, to, parts), parts)),
     setTyping: async (to, isTyping) => !isClosed && setTyping(to, isTyping, parts),
-    resume: async () => (isClosed ? 0 : sender.resume()),
+    resume: async () => (isClosed ? 0 : (await sender.resume()) + (await groups.resume())),
     poll,
     follow(listener) {
       const following = startFollowing(() => poll(), clock, listener)
@@ -174,6 +184,7 @@ interface Assembled {
   readonly parts: SharingParts & SharedEndParts
   readonly client: NetworkClient
   readonly poller: AccountPoller
+  readonly groups: GroupActions
 }
 
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
@@ -184,9 +195,15 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const configs = new AccountConfigs({ account, compression, history })
   const settings = new DeviceSettings(history.state)
   const acceptsStrangers = (): boolean => !settings.current.knownContactsOnly
-  const inbox = new AccountInbox({ account, history, configs, time, acceptsStrangers })
   const base = { account, history, configs, settings, swarms, swarmCaller, time, randomness }
   const sharing = new ChangeSharing(base)
-  const parts = { ...base, sender: new Sender(base), share: () => sharing.share() }
-  return { parts, client, poller: new AccountPoller({ ...base, inbox }) }
+  const sender = new Sender(base)
+  const groups = new GroupActions({ ...base, compression, sender })
+  const inbox = new AccountInbox({
+    ...base,
+    acceptsStrangers,
+    takeGroupUpdate: (received, update) => groups.takeFromAccount(received, update),
+  })
+  const parts = { ...base, sender, groups, share: () => sharing.share() }
+  return { parts, client, groups, poller: new AccountPoller({ ...base, inbox }) }
 }

@@ -40,6 +40,19 @@ describe('positions', () => {
     expect(arrivals.findCursor({ ...place, namespace: 3 })).toBe('third')
   })
 
+  it('go back to the beginning for one account on all nodes, or for one of its namespaces', () => {
+    const { arrivals } = new History(openSqlite())
+    const places = [ME, ALICE].flatMap((account) =>
+      ['n', 'm'].flatMap((node) => [13, 14].map((namespace) => ({ node, account, namespace }))),
+    )
+    const kept = () => places.filter((place) => arrivals.findCursor(place) !== undefined)
+    for (const place of places) arrivals.putCursor(place, 'somewhere')
+    arrivals.eraseCursors(ME, 13)
+    expect(kept()).toEqual(places.filter((place) => place.account !== ME || place.namespace === 14))
+    arrivals.eraseCursors(ME)
+    expect(kept()).toEqual(places.filter(({ account }) => account === ALICE))
+  })
+
   it('go back with the transaction that they belong to', () => {
     const history = new History(openSqlite())
     const place = { node: 'n', account: ME, namespace: 0 }

@@ -23,6 +23,8 @@ export class ArrivalTable {
   readonly #putCursor: SqlStatement
   readonly #findCursor: SqlStatement
   readonly #eraseCursor: SqlStatement
+  readonly #eraseCursors: SqlStatement
+  readonly #eraseNamespace: SqlStatement
 
   constructor(database: Database) {
     this.#putSeen = database.prepare(`INSERT INTO seen VALUES (?, ?)
@@ -38,6 +40,10 @@ export class ArrivalTable {
     )
     this.#eraseCursor = database.prepare(
       'DELETE FROM cursors WHERE node = ? AND account = ? AND namespace = ?',
+    )
+    this.#eraseCursors = database.prepare('DELETE FROM cursors WHERE account = ?')
+    this.#eraseNamespace = database.prepare(
+      'DELETE FROM cursors WHERE account = ? AND namespace = ?',
     )
   }
 
@@ -67,5 +73,11 @@ export class ArrivalTable {
 
   eraseCursor({ node, account, namespace }: CursorPlace): void {
     this.#eraseCursor.run(node, account, namespace)
+  }
+
+  /** Of all nodes; of one namespace if one is given. Everything there is read again, and what was seen is passed over. */
+  eraseCursors(account: ConversationId, namespace?: number): void {
+    if (namespace === undefined) this.#eraseCursors.run(account)
+    else this.#eraseNamespace.run(account, namespace)
   }
 }

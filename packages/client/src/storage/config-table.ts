@@ -4,12 +4,13 @@
  * @module
  */
 import type { Database, SqlStatement } from '../ports/index.ts'
-import type { ConversationId } from './history-message.ts'
+import { type ConversationId, readConversation } from './history-message.ts'
 
 export class ConfigTable {
   readonly #put: SqlStatement
   readonly #find: SqlStatement
   readonly #erase: SqlStatement
+  readonly #listOwners: SqlStatement
 
   constructor(database: Database) {
     this.#put = database.prepare(
@@ -17,6 +18,7 @@ export class ConfigTable {
     )
     this.#find = database.prepare('SELECT dump FROM configs WHERE owner = ? AND namespace = ?')
     this.#erase = database.prepare('DELETE FROM configs WHERE owner = ?')
+    this.#listOwners = database.prepare('SELECT DISTINCT owner FROM configs ORDER BY owner')
   }
 
   put(owner: ConversationId, namespace: number, dump: Uint8Array): void {
@@ -30,5 +32,10 @@ export class ConfigTable {
 
   erase(owner: ConversationId): void {
     this.#erase.run(owner)
+  }
+
+  /** Groups, and the account itself. */
+  listOwners(): readonly ConversationId[] {
+    return this.#listOwners.all().map((row) => readConversation(row['owner']))
   }
 }

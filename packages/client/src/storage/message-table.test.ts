@@ -131,6 +131,24 @@ describe('a conversation', () => {
   })
 })
 
+describe('what was sent up to a time', () => {
+  it('is listed of one author, or of all, and of one conversation only', () => {
+    const { messages } = new History(openSqlite())
+    for (const [index, author] of [ALICE, BOB, ALICE].entries())
+      messages.add(createMessage({ conversation: ALICE, author, sentAtMs: NOW_MS + index }))
+    messages.add(createMessage({ conversation: BOB, author: BOB }))
+    const times = (query: Parameters<typeof messages.listSent>[1]) =>
+      messages
+        .listSent(ALICE, query)
+        .map(({ sentAtMs }) => sentAtMs - NOW_MS)
+        .toSorted((a, b) => a - b)
+    expect(times({ upToMs: NOW_MS + 1 })).toEqual([0, 1])
+    expect(times({ upToMs: NOW_MS + 9 })).toEqual([0, 1, 2])
+    expect(times({ upToMs: NOW_MS + 9, author: ALICE })).toEqual([0, 2])
+    expect(times({ upToMs: NOW_MS, author: BOB })).toEqual([])
+  })
+})
+
 describe('search', () => {
   const { messages } = createHistory([
     createMessage({ text: 'Grüße aus Köln, meine Liebe' }),
@@ -221,5 +239,60 @@ describe('the end of a message', () => {
     ])
     expect(messages.listEnded(19)).toEqual([])
     expect(messages.listEnded(20)).toHaveLength(1)
+  })
+})
+
+describe('messages of all conversations', () => {
+  it('that were received are listed as they are shown, read or not', () => {
+    const { messages } = createHistory([
+      createMessage({ sentAtMs: 30, text: 'third' }),
+      createMessage({ sentAtMs: 10, text: 'first', readAtMs: 11 }),
+      createMessage({ conversation: BOB, author: BOB, sentAtMs: 20, text: 'second' }),
+      createMessage({ author: ME, sentAtMs: 25, text: 'ours', state: 'sent' }),
+    ])
+    const textsWhere = (isUnreadOnly: boolean) => textsOf(messages.listReceived({ isUnreadOnly }))
+    expect(textsWhere(false)).toEqual(['first', 'second', 'third'])
+    expect(textsWhere(true)).toEqual(['second', 'third'])
+  })
+
+  it('are found by their time, in whatever conversation', () => {
+    const { messages } = createHistory([
+      createMessage({ sentAtMs: 5, text: 'to one' }),
+      createMessage({
+        conversation: BOB,
+        author: ME,
+        state: 'sent',
+        sentAtMs: 5,
+        text: 'to another',
+      }),
+    ])
+    expect(textsOf(messages.findByTime(5)).toSorted()).toEqual(['to another', 'to one'])
+    expect(messages.findByTime(6)).toEqual([])
+  })
+})
+
+describe('a conversation', () => {
+  it('knows whether the other side wrote, and what it is made of', () => {
+    const { messages } = createHistory([
+      createMessage({ sentAtMs: 1, hash: 'h1' }),
+      createMessage({ sentAtMs: 2 }),
+      createMessage({ conversation: BOB, author: ME, state: 'sent', sentAtMs: 3 }),
+    ])
+    expect([ALICE, BOB].map((id) => messages.hasReceived(id))).toEqual([true, false])
+    expect(messages.listHashes(ALICE)).toEqual(['h1'])
+    expect(messages.listNames(ALICE).map(({ sentAtMs }) => sentAtMs)).toEqual([1, 2])
+  })
+
+  it('is erased as a whole, and no late copy of any of it comes back', () => {
+    const history = createHistory([createMessage({ sentAtMs: 1 }), createMessage({ sentAtMs: 2 })])
+    const like = { reactor: ALICE, emoji: '👍', changedAtMs: 3, isRemoved: false }
+    history.reactions.put({ target: createMessage({ sentAtMs: 1 }), ...like })
+    history.drafts.put(ALICE, 'unfinished')
+    history.eraseConversation(ALICE, 99)
+    expect(history.messages.list(ALICE, { limit: 9 })).toEqual([])
+    expect(history.reactions.list(createMessage({ sentAtMs: 1 }))).toEqual([])
+    expect(history.drafts.find(ALICE)).toBe('')
+    for (const sentAtMs of [1, 2])
+      expect(history.tombstones.has(createMessage({ sentAtMs }))).toBe(true)
   })
 })

@@ -87,6 +87,17 @@ export class MessageTable {
     return readAll(this.#prepare(sql).all(conversation, ...listName(before), limit))
   }
 
+  /** Up to a time, of one author or of all. */
+  listSent(
+    conversation: ConversationId,
+    { upToMs, author }: { readonly upToMs: number; readonly author?: AccountId },
+  ): readonly HistoryMessage[] {
+    const where = author === undefined ? '' : 'AND author = ?'
+    const sql = `SELECT * FROM messages WHERE conversation = ? AND sent_at_ms <= ? ${where}`
+    const filter = author === undefined ? [] : [author]
+    return readAll(this.#prepare(sql).all(conversation, upToMs, ...filter))
+  }
+
   /** Received and not read, oldest first. */
   listUnread(conversation: ConversationId, upToMs: number): readonly HistoryMessage[] {
     const sql = `SELECT * FROM messages

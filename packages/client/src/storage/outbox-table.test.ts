@@ -26,6 +26,17 @@ describe('the outbox', () => {
     expect(outbox.listOf(NOW_MS).map(({ hash }) => hash)).toEqual(['young', 'copy'])
   })
 
+  it('keeps what goes into groups apart, since their swarms ask who stores', () => {
+    const { outbox } = new History(openSqlite())
+    const group = `03${'a'.repeat(64)}` as const
+    const inGroup = createEntry('in a group', { account: group, state: 'sending' })
+    for (const entry of [createEntry('to alice'), inGroup]) outbox.add(entry)
+    expect(outbox.listWaiting().map(({ hash }) => hash)).toEqual(['to alice'])
+    expect(outbox.listWaitingInGroups()).toEqual([inGroup])
+    outbox.setState('in a group', 'sent')
+    expect(outbox.listWaitingInGroups()).toEqual([])
+  })
+
   it('leaves an entry alone that is there already', () => {
     const { outbox } = new History(openSqlite())
     outbox.add(createEntry('a', { state: 'sending' }))

@@ -41,7 +41,8 @@ export class OutboxTable {
       'INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
     this.#list = database.prepare(
-      'SELECT * FROM outbox WHERE state = ? OR state = ? ORDER BY sent_at_ms, rowid',
+      `SELECT * FROM outbox WHERE (state = ? OR state = ?) AND (account GLOB '03*') = ?
+        ORDER BY sent_at_ms, rowid`,
     )
     this.#listOf = database.prepare('SELECT * FROM outbox WHERE sent_at_ms = ? ORDER BY rowid')
     this.#setState = database.prepare(
@@ -67,9 +68,14 @@ export class OutboxTable {
     this.#add.run(hash, account, data, sentAtMs, ttlMs, state)
   }
 
-  /** Not yet sent and not given up, oldest first. */
+  /** For accounts; not yet sent and not given up, oldest first. */
   listWaiting(): readonly OutboxEntry[] {
-    return this.#list.all('queued', 'sending').map(readEntry)
+    return this.#list.all('queued', 'sending', 0).map(readEntry)
+  }
+
+  /** The same for groups, whose swarms ask who stores. */
+  listWaitingInGroups(): readonly OutboxEntry[] {
+    return this.#list.all('queued', 'sending', 1).map(readEntry)
   }
 
   /** A message and its copy have their time in common. */

@@ -45,5 +45,7 @@ export {
   readPromotion,
 } from './invite.ts'
 export type { GroupKey } from './key-history.ts'
+export { decodeKeysDump, encodeKeysDump } from './keys-dump.ts'
 export { createKickNotice, isKicked, openKickNotice } from './kick-notice.ts'
 export { GROUP_MEMBERS_MAX, GROUP_STORED_BYTES_MAX } from './limits.ts'
+export { createUpdateContent } from './update-content.ts'

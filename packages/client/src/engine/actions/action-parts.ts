@@ -6,9 +6,10 @@
 import type { Account, AccountId } from '@sotto/crypto/identity'
 import { type Contact, parseGroupKey } from '@sotto/protocol/config'
 import { type ConversationTimer, type SenderProfile, TIMER_OFF } from '@sotto/protocol/session'
-import type { ConversationId, HistoryMessage } from '../../storage/history-message.ts'
+import type { ConversationId } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import type { AccountConfigs } from '../configs/account-configs.ts'
+import type { GroupActions } from '../groups/index.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { DeviceSettings } from './device-settings.ts'
@@ -22,6 +23,7 @@ export interface ActionParts {
   readonly configs: AccountConfigs
   readonly settings: DeviceSettings
   readonly sender: Sender
+  readonly groups: Pick<GroupActions, 'send' | 'deleteContent'>
   readonly time: NetworkTime
 }
 
@@ -66,11 +68,6 @@ function describeNewContact({ history, time }: ActionParts, id: AccountId): Part
   const { name, pictureUrl: url, pictureKey: key } = known
   const hasPicture = url !== '' && key.length === PICTURE_KEY_BYTES
   return { createdAtSeconds, name, ...(hasPicture && { picture: { url, key } }) }
-}
-
-/** Whom a message was exchanged with; nothing for a group, which has actions of its own. */
-export function findPartner({ conversation }: HistoryMessage): AccountId | undefined {
-  return asAccount(conversation)
 }
 
 export function asAccount(conversation: ConversationId): AccountId | undefined {

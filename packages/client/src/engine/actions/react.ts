@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { err } from '@sotto/crypto/result'
+import type { AccountId } from '@sotto/crypto/identity'
+import { err, ok, type Result } from '@sotto/crypto/result'
+import { parseGroupKey } from '@sotto/protocol/config'
 import { TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
 import {
   type Content,
@@ -13,8 +15,9 @@ import {
 } from '@sotto/protocol/session'
 import { ClientError } from '../../errors.ts'
 import type { MessageName } from '../../storage/history-message.ts'
-import { type ActionParts, findPartner, findTimer } from './action-parts.ts'
-import { findOwn, type Sending } from './write-message.ts'
+import { type ActionParts, asAccount } from './action-parts.ts'
+import { type Saying, type Sending, sendTo } from './send-to.ts'
+import { findOwn } from './write-message.ts'
 
 export interface ReactionToSend {
   readonly target: MessageName
@@ -27,33 +30,43 @@ export const TOMBSTONE_MS: number = 2 * TTL_MAX_PUBLIC_INBOX_MS
 
 export async function react(reaction: ReactionToSend, parts: ActionParts): Sending {
   const { target, emoji, isRemoved = false } = reaction
-  const { account, history, sender } = parts
+  const { account, history } = parts
   if (!isEmoji(emoji)) return err(new ClientError('emoji_invalid'))
-  const message = history.messages.find(target)
-  const to = message && findPartner(message)
-  if (to === undefined) return err(new ClientError('message_unknown'))
-  const timer = findTimer(parts, to)
+  if (history.messages.find(target) === undefined) return err(new ClientError('message_unknown'))
   const reactor = account.accountId
   const ref = { author: target.author, sentAtMs: target.sentAtMs }
-  return sender.send({
-    to,
-    timer,
-    compose: () => {
+  const saying: Saying = {
+    compose: (_, timer) => {
       const content = createReactionContent({ target: ref, emoji, isRemoved, timer })
       if (!content.ok) throw content.error
       return content.value
     },
-    keep: (_, changedAtMs) =>
+    keep: (changedAtMs) =>
       history.reactions.put({ target, reactor, emoji, isRemoved, changedAtMs }),
-  })
+  }
+  return sendTo(target.conversation, saying, parts)
 }
 
 /** For everyone: here, on our other devices, and at the recipient's. Others may have read it before. */
-export async function takeBack(name: MessageName, parts: ActionParts): Sending {
-  const { account, history, sender } = parts
-  const message = findOwn(name, parts)
-  const to = message && findPartner(message)
-  if (to === undefined) return err(new ClientError('message_unknown'))
+export async function takeBack(
+  name: MessageName,
+  parts: ActionParts,
+): Promise<Result<void, ClientError>> {
+  if (findOwn(name, parts) === undefined) return err(new ClientError('message_unknown'))
+  const group = parseGroupKey(name.conversation)
+  const to = asAccount(name.conversation)
+  if (to !== undefined) return takeBackFrom(to, name, parts)
+  if (group === undefined) return err(new ClientError('group_unknown'))
+  const { author, sentAtMs } = name
+  const deleted = await parts.groups.deleteContent(group, { messages: [{ author, sentAtMs }] })
+  return deleted.ok ? ok(undefined) : deleted
+}
+
+async function takeBackFrom(
+  to: AccountId,
+  name: MessageName,
+  { account, history, sender }: ActionParts,
+): Promise<Result<void, ClientError>> {
   const own = account.accountId
   const compose = (): Content => createUnsendContent({ author: own, sentAtMs: name.sentAtMs })
   const sent = await sender.send({
@@ -65,5 +78,5 @@ export async function takeBack(name: MessageName, parts: ActionParts): Sending {
   })
   // Our other devices learn it in the same way; that it arrives there is not what was promised here.
   if (sent.ok && to !== own) await sender.send({ to: own, compose })
-  return sent
+  return sent.ok ? ok(undefined) : sent
 }

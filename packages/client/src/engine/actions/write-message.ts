@@ -15,19 +15,13 @@ import {
   type MessageRef,
 } from '@sotto/protocol/session'
 import { ClientError, type ClientErrorCode } from '../../errors.ts'
-import type { HistoryMessage, MessageName } from '../../storage/history-message.ts'
+import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
-import type { SentContent } from '../sending/sender.ts'
-import {
-  type ActionParts,
-  describeOwnProfile,
-  findPartner,
-  findTimer,
-  updateContact,
-} from './action-parts.ts'
+import { type ActionParts, asAccount, describeOwnProfile, updateContact } from './action-parts.ts'
+import { type Saying, type Sending, sendTo } from './send-to.ts'
 
 export interface MessageToWrite {
-  readonly to: AccountId
+  readonly to: ConversationId
   readonly text: string
   /** What it answers. */
   readonly quote?: MessageRef
@@ -36,8 +30,6 @@ export interface MessageToWrite {
   /** Its address has to stand in the text. */
   readonly preview?: LinkPreview
 }
-
-export type Sending = Promise<Result<SentContent, ClientError>>
 
 const CODES: Partial<Record<ProtocolError['code'], ClientErrorCode>> = {
   session_text_empty: 'text_empty',
@@ -48,47 +40,42 @@ export async function writeMessage(message: MessageToWrite, parts: ActionParts):
   const { to, ...draft } = message
   const refusal = findRefusal(draft)
   if (refusal !== undefined) return err(refusal)
-  const timer = findTimer(parts, to)
   const profile = describeOwnProfile(parts)
-  const isAnswer = approve(to, parts)
-  if (isAnswer) {
+  const account = asAccount(to)
+  if (account !== undefined && approve(account, parts)) {
     const compose = (): Content => createRequestAcceptedContent(profile)
     // That it is accepted shows in the message too; an older client waits for this.
-    await parts.sender.send({ to, compose })
+    await parts.sender.send({ to: account, compose })
   }
-  return parts.sender.send({
-    to,
-    timer,
-    compose: () =>
+  const saying: Saying = {
+    compose: (_, timer) =>
       unwrapContent(createMessageContent({ ...draft, timer, ...(profile && { profile }) })),
-    keep: (_, sentAtMs) => {
+    keep: (sentAtMs, timer) => {
       keepMessage(message, { timer, sentAtMs }, parts)
     },
-  })
+  }
+  return sendTo(to, saying, parts)
 }
 
 /** Our own message gets another text. Those who know no edits see a message that quotes the first one. */
 export async function editMessage(name: MessageName, text: string, parts: ActionParts): Sending {
-  const { account, history, sender } = parts
+  const { account, history } = parts
   const refusal = text === '' ? new ClientError('text_empty') : findRefusal({ text })
   if (refusal !== undefined) return err(refusal)
-  const message = findOwn(name, parts)
-  const to = message && findPartner(message)
-  if (to === undefined) return err(new ClientError('message_unknown'))
-  const timer = findTimer(parts, to)
+  if (findOwn(name, parts) === undefined) return err(new ClientError('message_unknown'))
   const quote = { author: account.accountId, sentAtMs: name.sentAtMs }
-  return sender.send({
-    to,
-    timer,
-    compose: () => unwrapContent(createMessageContent({ text, quote, isEdit: true, timer })),
-    keep: (_, editedAtMs) => history.messages.edit(name, { text, editedAtMs }),
-  })
+  const saying: Saying = {
+    compose: (_, timer) =>
+      unwrapContent(createMessageContent({ text, quote, isEdit: true, timer })),
+    keep: (editedAtMs) => history.messages.edit(name, { text, editedAtMs }),
+  }
+  return sendTo(name.conversation, saying, parts)
 }
 
 /** The text of a message goes to somebody else; who wrote it first does not go along. */
 export async function forwardMessage(
   name: MessageName,
-  to: AccountId,
+  to: ConversationId,
   parts: ActionParts,
 ): Sending {
   const message = parts.history.messages.find(name)

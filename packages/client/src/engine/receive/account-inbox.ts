@@ -27,6 +27,7 @@ export interface AccountInboxParts {
   readonly configs: AccountConfigs
   readonly time: NetworkTime
   readonly acceptsStrangers: () => boolean
+  readonly takeGroupUpdate?: ReceiveParts['takeGroupUpdate']
 }
 
 export class AccountInbox {
@@ -118,7 +119,7 @@ export class AccountInbox {
 
   #applyAll(received: readonly Received[]): readonly Outcome[] {
     if (received.length === 0) return []
-    const { account, history, configs, time, acceptsStrangers } = this.#parts
+    const { account, history, configs, time, acceptsStrangers, takeGroupUpdate } = this.#parts
     const { contacts } = configs
     const own = account.accountId
     const parts: ReceiveParts = {
@@ -128,6 +129,7 @@ export class AccountInbox {
       acceptsStrangers: acceptsStrangers(),
       room: new StrangerRoom(history.messages.count(), contacts, own),
       nowMs: time.now(),
+      ...(takeGroupUpdate && { takeGroupUpdate }),
     }
     return received.map((each) => applyReceived(each, parts))
   }

@@ -47,8 +47,9 @@ export function applyReceived(received: Received, parts: ReceiveParts): Outcome 
       return takeBack(action.target, received, parts)
     case 'request_accepted':
       return noteAcceptance(received, parts)
-    case 'call':
     case 'group':
+      return parts.takeGroupUpdate?.(received, action.update) ?? NOTHING
+    case 'call':
     case 'unknown':
       return NOTHING
   }
@@ -72,10 +73,12 @@ function noteProfile({ sender, sentAtMs, action }: Received, parts: ReceiveParts
 }
 
 /** Whoever writes to us has approved us. What was hidden shows again when something new comes. */
-function noteContact({ sender, action, sentAtMs }: Received, parts: ReceiveParts): void {
+function noteContact(received: Received, parts: ReceiveParts): void {
+  const { sender, action, sentAtMs, conversation } = received
   const { own, contacts, history } = parts
   const contact = contacts.find(sender)
-  if (sender === own || contact === undefined || action.kind !== 'message') return
+  const isToUs = sender !== own && conversation === undefined
+  if (!isToUs || contact === undefined || action.kind !== 'message') return
   const name = { conversation: sender, author: sender, sentAtMs }
   const isOld = history.tombstones.has(name) || history.messages.find(name) !== undefined
   if (isOld) return

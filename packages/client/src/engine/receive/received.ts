@@ -4,8 +4,8 @@
  * @module
  */
 import type { AccountId } from '@sotto/crypto/identity'
-import type { KeyedRecords, Contact } from '@sotto/protocol/config'
-import type { ConversationTimer, SessionAction } from '@sotto/protocol/session'
+import type { KeyedRecords, Contact, GroupId } from '@sotto/protocol/config'
+import type { ConversationTimer, GroupUpdateMessage, SessionAction } from '@sotto/protocol/session'
 import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import type { StrangerRoom } from './stranger-room.ts'
@@ -18,6 +18,8 @@ export interface Received {
   readonly sender: AccountId
   /** To whom another device of ours sent it. */
   readonly syncTarget?: AccountId
+  /** In which group it was said. */
+  readonly conversation?: GroupId
   readonly sentAtMs: number
   readonly timer: ConversationTimer
   readonly action: SessionAction
@@ -31,6 +33,8 @@ export interface ReceiveParts {
   readonly acceptsStrangers: boolean
   readonly room: StrangerRoom
   readonly nowMs: number
+  /** What groups have to say to the account. */
+  readonly takeGroupUpdate?: (received: Received, update: GroupUpdateMessage) => Outcome
 }
 
 /** What a screen shows anew. */
@@ -54,11 +58,20 @@ export interface Outcome {
 export const NOTHING: Outcome = { events: [], obsoleteHashes: [], readElsewhere: [] }
 
 /** Somebody whom the account has neither accepted nor written to. */
-export function isStranger({ sender }: Received, { own, contacts }: ReceiveParts): boolean {
+export function isStranger(
+  { sender, conversation }: Received,
+  { own, contacts }: ReceiveParts,
+): boolean {
+  // In a group its admins say who may write.
+  if (conversation !== undefined) return false
   return sender !== own && contacts.find(sender)?.isApproved !== true
 }
 
 /** Where a content belongs: to the one we wrote to from another device, else to its sender. */
-export function locate({ sender, syncTarget }: Received, { own }: ReceiveParts): ConversationId {
+export function locate(
+  { sender, syncTarget, conversation }: Received,
+  { own }: ReceiveParts,
+): ConversationId {
+  if (conversation !== undefined) return conversation
   return sender === own ? (syncTarget ?? own) : sender
 }
