@@ -12,7 +12,7 @@ import { isSourceCode, listFiles, readText } from '../source-tree.ts'
 import { reportBreaches } from './report-breaches.ts'
 
 const FORBIDDEN =
-  /^packages\/client(-node)?\/|^packages\/crypto\/src\/(session|identity)\/|^packages\/protocol\/src\/(session|session-v2|config|attachment|group)\//
+  /^packages\/client(-node)?\/|^packages\/crypto\/src\/(session|identity)\/|^packages\/protocol\/src\/(session|session-v2|config|attachment|group|archive)\//
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g
 
 export function findReachBreaches(root: string): readonly string[] {

@@ -64,6 +64,7 @@ export const plants: readonly Plant[] = [
   forbidImport(NODE, '@sotto/protocol/session-v2', 'a node does not import protocol/session-v2'),
   forbidImport(NODE, '@sotto/protocol/attachment', 'a node does not import protocol/attachment'),
   forbidImport(NODE, '@sotto/protocol/group', 'a node does not import protocol/group'),
+  forbidImport(NODE, '@sotto/protocol/archive', 'a node does not import protocol/archive'),
   forbidImport(NODE, '@sotto/crypto/session', 'a node does not import crypto/session'),
   forbidImport(NODE, '@sotto/crypto/identity', 'a node does not import crypto/identity'),
   forbidImport(NODE, '@sotto/devnet/network', 'a node does not import devnet'),
