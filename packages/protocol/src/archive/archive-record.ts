@@ -101,7 +101,10 @@ export type ArchiveRecord =
  * What a reader finds: a record, one that a newer version wrote and this one cannot understand, or one that breaks the rules of its
  * kind. Both of the latter are counted and passed over (spec 16 §5.2).
  */
-export type ArchiveEntry = ArchiveRecord | { readonly kind: 'unknown' | 'malformed' }
+export type ArchiveEntry =
+  | ArchiveRecord
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'malformed' }
 
 /** Spec 16 §3.2. */
 export const RECORD_KIND = {
