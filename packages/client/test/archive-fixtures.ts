@@ -11,7 +11,7 @@ import {
   type ImportOptions,
 } from '../src/engine/archive/index.ts'
 import type { Database, SqlRow } from '../src/ports/index.ts'
-import { History } from '../src/storage/history.ts'
+import type { History } from '../src/storage/history.ts'
 import type { MessageName } from '../src/storage/history-message.ts'
 import { ALICE, BOB, createMessage, ME, NOW_MS } from './history-fixtures.ts'
 
@@ -90,7 +90,7 @@ export function readTables(database: Database): Readonly<Record<string, readonly
       database
         .prepare(`SELECT * FROM ${table} ORDER BY ${order}`)
         .all()
-        .map(({ id: _, ...row }) => row),
+        .map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'id'))),
     ]),
   )
 }
@@ -101,7 +101,10 @@ export async function exportAll(
 ): Promise<readonly Uint8Array[]> {
   const randomness = createSeededRandomness('export')
   const options = { database, account: ME, passphrase: PASSPHRASE, randomness, nowMs: NOW_MS }
-  return Array.fromAsync(exportHistory({ ...options, cost: CHEAP, ...changes }))
+  const pieces: Uint8Array[] = []
+  for await (const piece of exportHistory({ ...options, cost: CHEAP, ...changes }))
+    pieces.push(piece)
+  return pieces
 }
 
 export function importAll(

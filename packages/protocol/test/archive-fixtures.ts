@@ -98,7 +98,7 @@ const contents = fc.record(
 
 const messages: fc.Arbitrary<ArchivedMessage> = fc
   .tuple(names, contents)
-  .map(([name, content]) => ({ ...name, ...content }))
+  .map(([name, content]) => Object.assign(content, name))
 
 const reactions = fc.record({
   target: names,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARCHIVE_EVALUATORS } from './archive-evaluators.ts'
 import { ATTACHMENT_EVALUATORS } from './attachment-evaluators.ts'
 import { AUTHORITY_EVALUATORS } from './authority-evaluators.ts'
 import { BT_EVALUATORS, LINK_EVALUATORS } from './bt-evaluators.ts'
@@ -39,4 +40,5 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...DEVICE_GROUP_EVALUATORS,
   ...ATTACHMENT_EVALUATORS,
   ...GROUP_EVALUATORS,
+  ...ARCHIVE_EVALUATORS,
 ]

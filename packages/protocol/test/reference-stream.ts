@@ -113,7 +113,7 @@ function readLittleEndian(bytes: Uint8Array): bigint {
 }
 
 /** RFC 8439 §2.5. */
-function computePoly1305(message: Uint8Array, key: Uint8Array): Buffer {
+export function computePoly1305(message: Uint8Array, key: Uint8Array): Buffer {
   const r = readLittleEndian(key.subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn
   let sum = 0n
   for (let offset = 0; offset < message.length; offset += 16) {

@@ -121,13 +121,14 @@ export class ArchiveReader {
   #read({ kind, body }: SplitRecord): readonly ArchiveEntry[] {
     if (kind === RECORD_KIND.padding || this.#failure !== undefined) return []
     const entry = decodeRecord(kind, body)
-    if (this.#owner === undefined) return this.#begin(entry)
+    if (this.#owner === undefined) return this.#begin(kind, entry)
     if (entry.kind === 'owner') return this.#refuse('archive_malformed', 'second owner')
     return [entry.kind === 'seed' && !this.#isOwners(entry.seed) ? { kind: 'malformed' } : entry]
   }
 
-  #begin(entry: ArchiveEntry): readonly ArchiveEntry[] {
-    if (entry.kind === 'unknown') return this.#refuse('archive_version', 'owner')
+  #begin(kind: number, entry: ArchiveEntry): readonly ArchiveEntry[] {
+    const isNewer = kind === RECORD_KIND.owner && entry.kind === 'unknown'
+    if (isNewer) return this.#refuse('archive_version', 'owner')
     if (entry.kind !== 'owner') return this.#refuse('archive_malformed', 'no owner')
     this.#owner = entry.owner
     return [entry]

@@ -148,7 +148,7 @@ describe('messages with a timer', () => {
 describe('an archive that cannot be taken', () => {
   it.each([
     ['cut off', (file: Uint8Array) => file.subarray(0, -1), 'archive_damaged'],
-    ['altered at its end', (file: Uint8Array) => file.with(-1, 1), 'archive_damaged'],
+    ['altered at its end', (file: Uint8Array) => file.with(file.length - 1, 1), 'archive_damaged'],
     ['nothing', () => new Uint8Array(), 'archive_malformed'],
   ])('changes nothing when it is %s', async (_, change, code) => {
     using to = openSqlite()
