@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { measureArchive } from './figures/archive.ts'
 import { measureChurn } from './figures/churn.ts'
 import { measureDirectory } from './figures/directory.ts'
 import { measureHttpsRpc } from './figures/https-rpc.ts'
@@ -27,6 +28,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   reconcile: measureReconcile,
   repair: measureRepair,
   scale: measureScale,
+  archive: measureArchive,
 }
 
 const names = process.argv.slice(2)

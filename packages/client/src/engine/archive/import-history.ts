@@ -1,13 +1,13 @@
 /**
  * Puts an archive into a history (spec 16 §7). It is read twice: first to its end without a change, so that an archive that is cut
- * off, altered or another account's changes nothing; then record by record, in transactions of a chunk each. Whoever is interrupted
+ * off, altered or another account's changes nothing; then record by record, in transactions of a thousand. Whoever is interrupted
  * imports it again: what was imported already changes nothing.
  *
  * @module
  */
 import type { AccountId } from '@sotto/crypto/identity'
 import { equalBytes } from '@sotto/crypto/bytes'
-import { err, ok, type Result } from '@sotto/crypto/result'
+import { ok, type Result } from '@sotto/crypto/result'
 import { type ArchiveEntry, ArchiveLock, type ArchiveOwner } from '@sotto/protocol/archive'
 import { ProtocolError } from '@sotto/protocol/errors'
 import type { Database } from '../../ports/index.ts'
@@ -39,6 +39,9 @@ export interface ImportReport {
 }
 
 type Refusing<T> = Result<T, ProtocolError>
+
+/** A transaction for each chunk would take half as long again: the search index is written anew for each. */
+const BATCH_RECORDS = 1000
 
 /** `open` is called twice and has to give the same bytes. What it throws is passed on. */
 export async function importHistory(
@@ -101,15 +104,28 @@ async function mergeArchive(
   })
   if (owner.account !== options.account) new ForeignArchive(database).take(owner.account)
   const counts = { records: 0, changed: 0, unknown: 0, malformed: 0 }
+  let waiting: ArchiveEntry[] = []
+  const commit = (): void => {
+    history.transaction(() => {
+      for (const entry of waiting) count(counts, entry, merge)
+    })
+    waiting = []
+  }
   const scanned = await scanArchive(pieces, lock, (entries, headerNow) => {
     if (!equalBytes(header, headerNow))
       return new ProtocolError('archive_changed', 'second reading')
-    history.transaction(() => {
-      for (const entry of entries) count(counts, entry, merge)
-    })
+    waiting.push(...entries)
+    if (waiting.length >= BATCH_RECORDS || entries.some(isLarge)) commit()
     return undefined
   })
-  return scanned.ok ? ok({ owner, ...counts }) : err(scanned.error)
+  if (!scanned.ok) return scanned
+  commit()
+  return ok({ owner, ...counts })
+}
+
+/** Only dumps are more than some kilobytes, and a thousand of them would be too much to hold. */
+function isLarge({ kind }: ArchiveEntry): boolean {
+  return kind === 'config'
 }
 
 type Counts = Record<'records' | 'changed' | 'unknown' | 'malformed', number>
