@@ -137,6 +137,12 @@ describe('a message', () => {
     expect(showMessage({ details: { attachments: [file] } })).toContain('1:fld1:bi5eee')
   })
 
+  it.each([1.5, -1, Number.NaN, 2 ** 60])('leaves out details with the number %d', (number) => {
+    const quote = { author: account, sentAtMs: number }
+    const attachments = [{ ...FILE, size: number, width: number, height: number }]
+    expect(showMessage({ details: { quote, attachments } })).toContain('1:fldee1:k7')
+  })
+
   it('has its text in UTF-8', () => {
     const frame = encodeRecord({ kind: 'message', message: { ...MESSAGE, text: '👋' } })
     const end = frame?.subarray(-7) ?? new Uint8Array()

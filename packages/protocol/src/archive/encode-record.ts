@@ -116,7 +116,7 @@ function listDetails({
     ['f', attachments?.map((file) => dictOf(listFile(file)))],
     ['i', invitation && [invitation.url, invitation.name]],
     ['p', preview && [preview.url, preview.title]],
-    ['q', quote && writeRef(quote)],
+    ['q', quote && isWritable(quote.sentAtMs) ? writeRef(quote) : undefined],
   ]
 }
 
@@ -154,7 +154,12 @@ function flag(value: boolean): 1 | undefined {
   return value ? 1 : undefined
 }
 
+/** Details are what some version once wrote: a number that has no encoding must not keep all the rest from being archived. */
+function isWritable(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
 function filled<T extends number | string | Uint8Array>(value: T): T | undefined {
-  if (typeof value === 'number') return value === 0 ? undefined : value
+  if (typeof value === 'number') return isWritable(value) && value > 0 ? value : undefined
   return value.length === 0 ? undefined : value
 }
