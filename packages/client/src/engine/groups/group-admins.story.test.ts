@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { GroupDevice } from '../../../test/group-device.ts'
 import { GroupStory, membersOf } from '../../../test/group-story.ts'
 import { unwrap } from '../../../test/simulated-person.ts'
+import { zstdCompression } from '../../../test/zstd-compression.ts'
+import { OpenGroups } from './open-groups.ts'
+import { changeGroup } from './push-group.ts'
 
 const KEYS = 12
 
@@ -125,6 +128,31 @@ describe('two admins', () => {
     await bob.sync()
     await alice.sync()
     expect(membersOf(alice, id)).toEqual([alice.id, bob.id].toSorted())
+    expect(membersOf(bob, id)).toEqual([alice.id, bob.id].toSorted())
+  })
+})
+
+describe('a removal that another client began', () => {
+  it('is finished by any admin who reads of it', async () => {
+    const { story, id } = await createLed('begun')
+    const { alice, bob, carol, network } = story
+    const { account, history, configs, sender, client } = alice
+    const { swarms, swarmCaller, time } = client
+    const { randomness } = network
+    const parts = { account, history, configs, sender, swarms, swarmCaller, time, randomness }
+    const context = { ...parts, compression: zstdCompression }
+    const groups = new OpenGroups(context)
+    const group = groups.find(id)
+    if (group === undefined) throw new Error('a group')
+    // Only the mark, as other clients store it first, and the device is never seen again.
+    const marked = changeGroup(group, { parts: context, groups }, () => {
+      group.configs.members.update(carol.id, { removal: 'member' })
+      return {}
+    })
+    unwrap(await story.settle(marked))
+    await bob.sync()
+    await carol.sync()
+    expect(carol.groups.list()).toEqual([])
     expect(membersOf(bob, id)).toEqual([alice.id, bob.id].toSorted())
   })
 })
