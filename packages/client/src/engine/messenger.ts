@@ -127,6 +127,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
       queueForgetting(obsoleteHashes, history)
     })
     await adoptEnds(readElsewhere, parts)
+    // Another device may have left a group, or have been taken out of it.
+    groups.forgetEnded()
     await parts.share()
     const inGroups = await Promise.all(groups.list().map((id) => groups.poll(id, members)))
     // A group that could not be read is read with the next round.
