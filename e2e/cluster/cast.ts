@@ -14,9 +14,7 @@ import {
   type MessageName,
 } from '@sotto/client/engine'
 import { systemClock } from '@sotto/client-node/clock'
-import { zstdCompression } from '@sotto/client-node/compression'
-import { openDatabase } from '@sotto/client-node/database'
-import { NodeTransport } from '@sotto/client-node/transport'
+import { openPorts } from '@sotto/client-node/ports'
 import { type Account, createAccountSeed, deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { expect, inject } from 'vitest'
@@ -66,19 +64,12 @@ export class Cast implements AsyncDisposable {
 
   /** Another device that knows nothing but the recovery phrase. */
   addDevice(name: PersonName): Messenger {
-    const transport = this.#resources.use(new NodeTransport())
-    const database = this.#resources.use(openDatabase())
+    const ports = this.#resources.use(openPorts())
     const account = this.#accounts[name]
     const messenger = createMessenger({
       account,
       network: { seedUrls: [inject('seedUrl')] },
-      ports: {
-        transport,
-        database,
-        compression: zstdCompression,
-        clock: systemClock,
-        randomness: systemRandomness,
-      },
+      ports,
     })
     this.#resources.defer(() => messenger.close())
     this.#devices[name].push({ account, messenger })

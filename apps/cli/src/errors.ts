@@ -16,6 +16,7 @@ export const CLI_ERRORS = {
   network_unclear: 'nothing that describes a network is where it was said to be',
   phrase_missing: 'no recovery phrase was given',
   passphrase_missing: 'no passphrase was given, or it is too short',
+  archive_refused: 'an archive cannot be written or read',
   node_not_asked: 'the node of a folder does not answer its operator',
   unexpected: 'a mistake of this program',
 } as const

@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
+import { createExportCommand, createImportCommand } from './commands/archive.ts'
 import { createContactCommand, createTimerCommand } from './commands/contact.ts'
 import { createGroupCommand } from './commands/group.ts'
 import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
@@ -41,6 +42,8 @@ const COMMANDS = [
   createTimerCommand,
   createProfileCommand,
   createSettingsCommand,
+  createExportCommand,
+  createImportCommand,
   createSwarmCommand,
   createPathCommand,
   createNetCommand,

@@ -1,5 +1,5 @@
 /** A conversation with the commands themselves, from the request to the end, against real nodes in this process. */
-import { mkdtempDisposableSync, type DisposableTempDir } from 'node:fs'
+import { type DisposableTempDir, mkdtempDisposableSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Network, startNetwork } from '@sotto/devnet/network'
@@ -159,6 +159,28 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
       ['old question', 'received'],
       ['old answer', 'sent'],
     ])
+  })
+
+  it('is taken to another machine in one file, with the account', async () => {
+    const passphrase = join(scratch.path, 'passphrase')
+    writeFileSync(passphrase, 'a long enough passphrase')
+    const file = join(scratch.path, 'alice.archive')
+    const secret = ['--passphrase-file', passphrase]
+    const before = (await history('alice', bob)).map(({ text }) => text)
+    const out = ['export', '--out', file, '--with-account', ...secret]
+    await run(...out, '--home', join(scratch.path, 'alice'))
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    await expect(run(...out, '--home', join(scratch.path, 'alice'))).rejects.toMatchObject({
+      code: 'archive_refused',
+    })
+    const home = ['--home', join(scratch.path, 'moved')]
+    expect(await run('import', file, ...secret, ...home)).toMatch(/^[1-9]\d* of \d+ records/u)
+    expect(await run('import', file, ...secret, ...home)).toMatch(/^0 of \d+ records/u)
+    expect((await history('moved', bob)).map(({ text }) => text)).toEqual(before)
+    writeFileSync(passphrase, 'another long passphrase')
+    await expect(run('import', file, ...secret, ...home)).rejects.toMatchObject({
+      code: 'archive_refused',
+    })
   })
 
   it('ends with a block, and with forgetting', async () => {

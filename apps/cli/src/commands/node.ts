@@ -8,7 +8,7 @@ import { type OutputOptions, type Print, printOutcome } from '../output.ts'
 import type { DrainOptions } from '../node/drain-node.ts'
 import type { InitOptions } from '../node/init-node.ts'
 import type { BackupOptions, RestoreOptions } from '../node/keep-keys.ts'
-import { addJson } from './shared-options.ts'
+import { addJson, addPassphrase } from './shared-options.ts'
 
 /** The same as for a failure: whoever asks by a script wants to be told once. */
 const EXIT_TROUBLES = 1
@@ -71,13 +71,6 @@ function addDrain(node: Command, print: Print): void {
       const { drainNode } = await import('../node/drain-node.ts')
       printOutcome(await drainNode(options), options, print)
     })
-}
-
-function addPassphrase(command: Command): Command {
-  return command.option(
-    '--passphrase-file <file>',
-    'where the passphrase is, - for standard input (default: asked at the terminal)',
-  )
 }
 
 function addKeys(node: Command, print: Print): void {

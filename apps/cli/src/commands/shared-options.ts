@@ -41,3 +41,10 @@ export function addNetwork(command: Command): Command {
 export function addJson(command: Command): Command {
   return command.option('--json', 'print JSON')
 }
+
+export function addPassphrase(command: Command): Command {
+  return command.option(
+    '--passphrase-file <file>',
+    'where the passphrase is, - for standard input (default: asked at the terminal)',
+  )
+}

@@ -6,7 +6,7 @@
 import { resolve } from 'node:path'
 import { backUpHome, restoreHome } from '@sotto/node/backup'
 import type { Outcome } from '../output.ts'
-import { type PassphraseOptions, readNewPassphrase, readPassphrase } from './passphrase.ts'
+import { type PassphraseOptions, readNewPassphrase, readPassphrase } from '../passphrase.ts'
 
 export interface BackupOptions extends PassphraseOptions {
   readonly home: string

@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { CliError } from '../errors.ts'
-import { readInput } from '../read-input.ts'
+import { CliError } from './errors.ts'
+import { readInput } from './read-input.ts'
 
 /** Whoever has the file can try passphrases for years; a short one does not last. */
 const CHARACTERS_MIN = 12
