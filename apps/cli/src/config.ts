@@ -11,7 +11,12 @@ const DEFAULT_NETWORK = 'http://127.0.0.1:22100'
 
 export interface HomeOptions {
   readonly home?: string
+  /** One of several accounts that live in the home. */
+  readonly account?: string
 }
+
+/** Where accounts with names are, each a home of its own with its own nodes and guards. */
+export const ACCOUNTS = 'accounts'
 
 export interface NetworkOptions {
   readonly network?: string
@@ -30,7 +35,13 @@ function readSetting(name: string): string | undefined {
 }
 
 /** The directory that holds the account. */
-export function findHome({ home }: HomeOptions): string {
+export function findHome({ home, account }: HomeOptions): string {
+  const place = findHomeOfAll({ home })
+  return account === undefined ? place : join(place, ACCOUNTS, account)
+}
+
+/** The directory that holds all accounts. */
+export function findHomeOfAll({ home }: { readonly home?: string | undefined }): string {
   return resolve(home ?? readSetting('SOTTO_HOME') ?? join(homedir(), '.sotto'))
 }
 

@@ -58,6 +58,10 @@ async function createPerson(name: string): Promise<string> {
   return z.object({ accountId: z.string() }).parse(made).accountId
 }
 
+async function listAccounts(name: string): Promise<unknown> {
+  return JSON.parse(await run('account', 'list', '--json', '--home', join(scratch.path, name)))
+}
+
 async function history(name: string, id: string) {
   return z.array(messageSchema).parse(await asJson(name, 'history', id))
 }
@@ -181,6 +185,39 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
     await expect(run('import', file, ...secret, ...home)).rejects.toMatchObject({
       code: 'archive_refused',
     })
+  })
+
+  it('is of one account of several in a home', async () => {
+    const made = await listAccounts('bob')
+    expect(made).toEqual([{ name: null, accountId: bob }])
+    const home = ['--home', join(scratch.path, 'bob'), '--account', 'work']
+    await run('account', 'create', ...home)
+    const listed = z.array(z.object({ name: z.string().nullable(), accountId: z.string() }))
+    const [, work] = listed.parse(await listAccounts('bob'))
+    expect(work?.name).toBe('work')
+    await run('send', '--to', alice, 'from work', ...home, '--network', network.introspect)
+    expect((await last('alice', work?.accountId ?? '')).text).toBe('from work')
+  })
+
+  it('ends when an account is deleted, first in the network', async () => {
+    const dora = await createPerson('dora')
+    await as('alice', 'send', '--to', dora, 'too late')
+    const phrase = JSON.parse(
+      await run('account', 'show', '--reveal', '--json', '--home', join(scratch.path, 'dora')),
+    ) as unknown
+    const { recoveryPhrase } = z.object({ recoveryPhrase: z.string() }).parse(phrase)
+    await expect(as('dora', 'account', 'delete')).rejects.toMatchObject({ code: 'usage' })
+    expect(await as('dora', 'account', 'delete', '--yes')).toContain('gone')
+    await expect(as('dora', 'read')).rejects.toMatchObject({ code: 'no_account' })
+    await run(
+      'account',
+      'restore',
+      '--phrase',
+      recoveryPhrase,
+      '--home',
+      join(scratch.path, 'dora'),
+    )
+    expect(await as('dora', 'read')).toBe('No messages.')
   })
 
   it('ends with a block, and with forgetting', async () => {

@@ -187,6 +187,8 @@ export class SimulatedNode {
         return this.#storeInSwarm(request, members)
       case 'delete':
         return this.#inSwarm(members, ({ store }) => ({ deleted: store.delete(request.params) }))
+      case 'delete_all':
+        return this.#inSwarm(members, ({ store }) => ({ deleted: store.deleteAll(request.params) }))
       case 'expire':
         return this.#inSwarm(members, ({ store }) => ({ updated: store.expire(request.params) }))
       case 'get_expiries':

@@ -6,6 +6,7 @@
 import { decodeHex, encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
 import {
+  type DeleteAllParams,
   type DeleteParams,
   type ExpireParams,
   type GetExpiriesParams,
@@ -89,6 +90,15 @@ export class SimulatedStore {
       }
     }
     return updated
+  }
+
+  /** Of all namespaces: our client asks for nothing else. */
+  deleteAll({ account }: DeleteAllParams): readonly string[] {
+    const deleted: string[] = []
+    for (const [key, box] of this.#boxes)
+      if (key.startsWith(encodeHex(account)))
+        deleted.push(...box.splice(0, box.length).map(({ hash }) => hash))
+    return deleted
   }
 
   listExpiries({ account, messages }: GetExpiriesParams): object {

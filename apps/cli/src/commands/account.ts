@@ -5,9 +5,16 @@
  * @module
  */
 import { Command } from 'commander'
-import { findHome } from '../config.ts'
+import { findHome, findHomeOfAll } from '../config.ts'
 import { type Print, printOutcome } from '../output.ts'
-import { type AccountCommandOptions, addHome, addJson } from './shared-options.ts'
+import {
+  type AccountCommandOptions,
+  addHome,
+  addJson,
+  addNetwork,
+  findPlace,
+  type MessageCommandOptions,
+} from './shared-options.ts'
 
 function addCreate(account: Command, print: Print): void {
   addJson(addHome(account.command('create')))
@@ -44,9 +51,34 @@ interface PhraseOption {
   readonly phrase?: string
 }
 
+function addList(account: Command, print: Print): void {
+  addJson(addHome(account.command('list')))
+    .description('list the accounts of a home')
+    .action(async (options: AccountCommandOptions) => {
+      const { listAccounts } = await import('../home/account-actions.ts')
+      printOutcome(listAccounts(findHomeOfAll(options)), options, print)
+    })
+}
+
+function addDelete(account: Command, print: Print): void {
+  addJson(addNetwork(addHome(account.command('delete'))))
+    .description('delete the account: first from the network, then from this device')
+    .option('--yes', 'really: nobody can bring back what is gone')
+    .option('--only-here', 'leave the network as it is')
+    .action(async (options: DeleteOptions) => {
+      const { deleteAccount } = await import('../messages/delete-account.ts')
+      printOutcome(await deleteAccount(findPlace(options), options), options, print)
+    })
+}
+
+interface DeleteOptions extends MessageCommandOptions {
+  readonly yes?: boolean
+  readonly onlyHere?: boolean
+}
+
 /** The `account` command with all of its subcommands. */
 export function createAccountCommand(print: Print): Command {
-  const account = new Command('account').description('make, restore or show an account')
-  for (const add of [addCreate, addRestore, addShow]) add(account, print)
+  const account = new Command('account').description('make, restore, show or delete an account')
+  for (const add of [addCreate, addRestore, addShow, addList, addDelete]) add(account, print)
   return account
 }

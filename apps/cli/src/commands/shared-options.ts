@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { findHome, findNetworkPlace, type HomeOptions, type NetworkOptions } from '../config.ts'
 import type { AccountPlace } from '../messages/with-messenger.ts'
 import type { OutputOptions } from '../output.ts'
@@ -18,10 +18,18 @@ export function findPlace(options: HomeOptions & NetworkOptions): AccountPlace {
 }
 
 export function addHome(command: Command): Command {
-  return command.option(
-    '--home <dir>',
-    'where the account and its messages are kept (default: SOTTO_HOME, else ~/.sotto)',
-  )
+  return command
+    .option(
+      '--home <dir>',
+      'where the account and its messages are kept (default: SOTTO_HOME, else ~/.sotto)',
+    )
+    .option('--account <name>', 'one of several accounts in the home', readAccountName)
+}
+
+/** It becomes a directory. */
+function readAccountName(name: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,31}$/u.test(name)) return name
+  throw new InvalidArgumentError('small letters, digits, - and _, at most 32')
 }
 
 export function addNetwork(command: Command): Command {

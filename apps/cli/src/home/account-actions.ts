@@ -3,15 +3,23 @@
  *
  * @module
  */
-import { createAccountSeed, deriveAccount, encodeRecoveryPhrase } from '@sotto/crypto/identity'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type AccountId,
+  createAccountSeed,
+  deriveAccount,
+  encodeRecoveryPhrase,
+} from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
+import { ACCOUNTS } from '../config.ts'
 import { CliError } from '../errors.ts'
 import { nameProgram } from '../name-program.ts'
 import type { Outcome } from '../output.ts'
 import { readInput } from '../read-input.ts'
 import { readPhrase } from '../refused-text.ts'
 import { openAccountHome, readSeed, writeSeed } from './account-file.ts'
-import { openHome } from './open-home.ts'
+import { isHome, openHome } from './open-home.ts'
 
 export function createAccount(path: string): Outcome {
   using home = openHome(path)
@@ -75,6 +83,29 @@ export function showAccount(path: string, isRevealed: boolean): Outcome {
     json: { accountId, recoveryPhrase },
     text: `Account id       ${accountId}\nRecovery phrase  ${recoveryPhrase}`,
   }
+}
+
+/** The one without a name first. */
+export function listAccounts(path: string): Outcome {
+  const folder = join(path, ACCOUNTS)
+  const names = existsSync(folder) ? readdirSync(folder).toSorted() : []
+  const places = [
+    { name: null, home: path },
+    ...names.map((name) => ({ name, home: join(folder, name) })),
+  ]
+  const accounts = places.flatMap(({ name, home }) => {
+    const accountId = findAccountId(home)
+    return accountId === undefined ? [] : [{ name, accountId }]
+  })
+  const lines = accounts.map(({ name, accountId }) => `${accountId}  ${name ?? '(without a name)'}`)
+  return { json: accounts, text: lines.length === 0 ? 'No accounts.' : lines.join('\n') }
+}
+
+function findAccountId(path: string): AccountId | undefined {
+  if (!isHome(path)) return undefined
+  using home = openHome(path)
+  const seed = readSeed(home)
+  return seed && deriveAccount(seed).accountId
 }
 
 async function requirePhrase(phrase: string | undefined): Promise<string> {

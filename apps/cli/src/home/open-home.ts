@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { CliError } from '../errors.ts'
@@ -25,6 +25,12 @@ export interface Home extends Disposable {
 /** Whether there is a home at all; looking does not make one. */
 export function isHome(path: string): boolean {
   return existsSync(join(path, DATABASE_FILE))
+}
+
+/** The file with everything in it, and what SQLite keeps beside it. Other files of the directory stay. */
+export function removeHome(path: string): void {
+  for (const suffix of ['', '-wal', '-shm'])
+    rmSync(join(path, `${DATABASE_FILE}${suffix}`), { force: true })
 }
 
 /** Opens the home, and makes it first if need be. */

@@ -35,6 +35,7 @@ import type { PathHop } from './paths/path.ts'
 import { AccountInbox } from './receive/account-inbox.ts'
 import { AccountPoller } from './receive/account-poller.ts'
 import { Sender, type SentContent } from './sending/sender.ts'
+import { eraseNetworkCopies } from './upkeep/erase-network-copies.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
 import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
 import { sweep } from './upkeep/sweep.ts'
@@ -96,6 +97,8 @@ export interface Messenger {
   poll(options?: PollOptions): Promise<Result<readonly MessengerEvent[], ClientError>>
   /** Fetches what is new until it is stopped. */
   follow(listener: FollowListener): Following
+  /** Before an account is deleted: what the swarm keeps for it goes. The database is the platform's to remove. */
+  eraseNetworkCopies(): Promise<Result<void, ClientError>>
   /** A path of three nodes that the next request may take. */
   path(): Promise<Result<readonly PathHop[], ClientError>>
   /** The document that says who the nodes are; nothing where the seeds are believed, and before it was needed. */
@@ -166,6 +169,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       followings.add(following)
       return following
     },
+    eraseNetworkCopies: () => unlessClosed(() => eraseNetworkCopies(parts)),
     path: async () => (isClosed ? refused : client.findPath()),
     directory: () => client.directory?.status,
     async close() {
