@@ -17,10 +17,12 @@ import {
   forgetContact,
 } from './actions/change-contact.ts'
 import { setTimer } from './actions/set-timer.ts'
+import type { Closing } from './closing.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
 
 export interface SharingParts extends ActionParts {
   readonly share: () => Promise<ClientError | undefined>
+  readonly closing: Closing
 }
 
 /** What a person may change of a contact without anybody being told. */
@@ -47,33 +49,43 @@ export class Contacts {
     return findTimer(this.#parts, id)
   }
 
-  async accept(id: AccountId): Promise<ClientError | undefined> {
-    const failure = await acceptContact(id, this.#parts)
-    return (await this.#parts.share()) ?? failure
+  accept(id: AccountId): Promise<ClientError | undefined> {
+    return this.#parts.closing.change(async () => {
+      const failure = await acceptContact(id, this.#parts)
+      return (await this.#parts.share()) ?? failure
+    })
   }
 
   /** Refuses a request: what was written goes, and whoever wrote it is not told. */
   decline(id: AccountId): Promise<ClientError | undefined> {
-    queueForgetting(declineContact(id, this.#parts), this.#parts.history)
-    return this.#parts.share()
+    return this.#parts.closing.change(() => {
+      queueForgetting(declineContact(id, this.#parts), this.#parts.history)
+      return this.#parts.share()
+    })
   }
 
   /** The contact and all messages. */
   forget(id: AccountId): Promise<ClientError | undefined> {
-    queueForgetting(forgetContact(id, this.#parts), this.#parts.history)
-    return this.#parts.share()
+    return this.#parts.closing.change(() => {
+      queueForgetting(forgetContact(id, this.#parts), this.#parts.history)
+      return this.#parts.share()
+    })
   }
 
   change(id: AccountId, changes: ContactChanges): Promise<ClientError | undefined> {
-    changeContact(id, changes, this.#parts)
-    return this.#parts.share()
+    return this.#parts.closing.change(() => {
+      changeContact(id, changes, this.#parts)
+      return this.#parts.share()
+    })
   }
 
   /** The other side is told. */
-  async setTimer(id: AccountId, timer: ConversationTimer): Promise<Result<void, ClientError>> {
-    const sent = await setTimer(id, timer, this.#parts)
-    if (!sent.ok) return sent
-    const failure = await this.#parts.share()
-    return failure === undefined ? ok(undefined) : err(failure)
+  setTimer(id: AccountId, timer: ConversationTimer): Promise<Result<void, ClientError>> {
+    return this.#parts.closing.run(async () => {
+      const sent = await setTimer(id, timer, this.#parts)
+      if (!sent.ok) return sent
+      const failure = await this.#parts.share()
+      return failure === undefined ? ok(undefined) : err(failure)
+    })
   }
 }

@@ -91,30 +91,36 @@ export class Conversations {
   }
 
   /** Up to and with what was sent at this time. Gives why other devices cannot learn it yet. */
-  async markRead(id: ConversationId, lastReadMs: number): Promise<ClientError | undefined> {
-    const read = markRead(id, lastReadMs, this.#parts)
-    const account = asAccount(id)
-    if (account !== undefined) await sendReceipts(account, read, this.#parts)
-    await shareEnds(read, this.#parts)
-    return this.#parts.share()
+  markRead(id: ConversationId, lastReadMs: number): Promise<ClientError | undefined> {
+    return this.#parts.closing.change(async () => {
+      const read = markRead(id, lastReadMs, this.#parts)
+      const account = asAccount(id)
+      if (account !== undefined) await sendReceipts(account, read, this.#parts)
+      await shareEnds(read, this.#parts)
+      return this.#parts.share()
+    })
   }
 
   markUnread(id: ConversationId): Promise<ClientError | undefined> {
-    markUnread(id, this.#parts)
-    return this.#parts.share()
+    return this.#parts.closing.change(() => {
+      markUnread(id, this.#parts)
+      return this.#parts.share()
+    })
   }
 
   /** For us alone: on this device, and in our swarm, so that no device gets it that does not have it. */
   deleteHere(names: readonly MessageName[]): Promise<ClientError | undefined> {
-    const { history } = this.#parts
-    history.transaction(() => {
-      for (const name of names) {
-        const hash = history.messages.find(name)?.hash
-        history.erase(name, name.sentAtMs + TOMBSTONE_MS)
-        if (hash !== undefined) queueForgetting([hash], history)
-      }
+    const { history, closing, share } = this.#parts
+    return closing.change(() => {
+      history.transaction(() => {
+        for (const name of names) {
+          const hash = history.messages.find(name)?.hash
+          history.erase(name, name.sentAtMs + TOMBSTONE_MS)
+          if (hash !== undefined) queueForgetting([hash], history)
+        }
+      })
+      return share()
     })
-    return this.#parts.share()
   }
 
   #describe(id: ConversationId, count: ConversationCount | undefined): Conversation {

@@ -6,10 +6,10 @@
  */
 import type { Account, AccountId } from '@sotto/crypto/identity'
 import type { Randomness } from '@sotto/crypto/randomness'
-import { type Result, err, ok } from '@sotto/crypto/result'
+import { type Result, ok } from '@sotto/crypto/result'
 import type { Clock } from '@sotto/protocol/clock'
 import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
-import { ClientError } from '../errors.ts'
+import type { ClientError } from '../errors.ts'
 import type { Database, Transport } from '../ports/index.ts'
 import type { ConversationId, MessageName } from '../storage/history-message.ts'
 import { History } from '../storage/history.ts'
@@ -23,6 +23,7 @@ import {
   type MessageToWrite,
   writeMessage,
 } from './actions/write-message.ts'
+import { Closing } from './closing.ts'
 import { AccountConfigs } from './configs/account-configs.ts'
 import { Contacts, type SharingParts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
@@ -103,7 +104,10 @@ export interface Messenger {
   path(): Promise<Result<readonly PathHop[], ClientError>>
   /** The document that says who the nodes are; nothing where the seeds are believed, and before it was needed. */
   directory(): DirectoryStatus | undefined
-  /** Stops what runs; later calls are refused. The ports stay open: they belong to whoever opened them. */
+  /**
+   * Gives up what is under way, and resolves when nothing uses the ports any more; later calls are refused. The ports
+   * stay open: they belong to whoever opened them.
+   */
   close(): Promise<void>
 }
 
@@ -111,17 +115,10 @@ export interface Messenger {
 export function createMessenger(options: MessengerOptions): Messenger {
   const { clock } = options.ports
   const { parts, client, poller, groups } = assemble(options)
-  const { history, configs, time, sender } = parts
+  const { history, configs, time, sender, closing } = parts
   const followings = new Set<Following>()
-  let isClosed = false
-  const refused: Result<never, ClientError> = err(new ClientError('closed'))
-  const unlessClosed = async <T>(work: () => Promise<Result<T, ClientError>>) =>
-    isClosed ? refused : work()
 
-  async function poll({ members = MEMBERS_PER_ROUND }: PollOptions = {}): ReturnType<
-    Messenger['poll']
-  > {
-    if (isClosed) return refused
+  async function readRound(members: number): ReturnType<Messenger['poll']> {
     await client.refresh()
     const outcome = await poller.poll(members)
     if (!outcome.ok) return outcome
@@ -140,41 +137,47 @@ export function createMessenger(options: MessengerOptions): Messenger {
     return ok([...events, ...told, ...sweep(history, time.now())])
   }
 
+  const poll: Messenger['poll'] = ({ members = MEMBERS_PER_ROUND } = {}) =>
+    closing.run(() => readRound(members))
+
   return {
     accountId: options.account.accountId,
     conversations: new Conversations(parts),
     contacts: new Contacts(parts),
-    groups: new Groups(groups, parts.share),
+    groups: new Groups(groups, parts),
     settings: parts.settings,
     get profile() {
       return configs.profile
     },
     updateProfile(changes) {
-      configs.transact(() => {
-        const updatedAtSeconds = Math.floor(time.now() / 1000)
-        configs.updateProfile({ ...changes, updatedAtSeconds })
+      return closing.change(() => {
+        configs.transact(() => {
+          const updatedAtSeconds = Math.floor(time.now() / 1000)
+          configs.updateProfile({ ...changes, updatedAtSeconds })
+        })
+        return parts.share()
       })
-      return parts.share()
     },
-    send: (message) => unlessClosed(() => thenShare(writeMessage(message, parts), parts)),
-    edit: (name, text) => unlessClosed(() => editMessage(name, text, parts)),
-    react: (reaction) => unlessClosed(() => react(reaction, parts)),
-    takeBack: (name) => unlessClosed(() => takeBack(name, parts)),
-    forward: (name, to) => unlessClosed(() => thenShare(forwardMessage(name, to, parts), parts)),
-    setTyping: async (to, isTyping) => !isClosed && setTyping(to, isTyping, parts),
-    resume: async () => (isClosed ? 0 : (await sender.resume()) + (await groups.resume())),
+    send: (message) => closing.run(() => thenShare(writeMessage(message, parts), parts)),
+    edit: (name, text) => closing.run(() => editMessage(name, text, parts)),
+    react: (reaction) => closing.run(() => react(reaction, parts)),
+    takeBack: (name) => closing.run(() => takeBack(name, parts)),
+    forward: (name, to) => closing.run(() => thenShare(forwardMessage(name, to, parts), parts)),
+    setTyping: (to, isTyping) => closing.track(() => setTyping(to, isTyping, parts), false),
+    resume: () => closing.track(async () => (await sender.resume()) + (await groups.resume()), 0),
     poll,
     follow(listener) {
       const following = startFollowing(() => poll(), clock, listener)
       followings.add(following)
       return following
     },
-    eraseNetworkCopies: () => unlessClosed(() => eraseNetworkCopies(parts)),
-    path: async () => (isClosed ? refused : client.findPath()),
+    eraseNetworkCopies: () => closing.run(() => eraseNetworkCopies(parts)),
+    path: () => closing.run(() => client.findPath()),
     directory: () => client.directory?.status,
     async close() {
-      isClosed = true
-      await Promise.all([...followings].map((following) => following.stop()))
+      const stopped = [...followings].map((following) => following.stop())
+      await closing.close()
+      await Promise.all(stopped)
     },
   }
 }
@@ -196,7 +199,12 @@ interface Assembled {
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const { transport, clock, randomness, database, compression } = ports
   const history = new History(database)
-  const client = new NetworkClient({ transport, state: history.state, clock, randomness }, network)
+  const closing = new Closing()
+  const reached = closing.guard(transport)
+  const client = new NetworkClient(
+    { transport: reached, state: history.state, clock, randomness },
+    network,
+  )
   const { swarms, swarmCaller, time } = client
   const configs = new AccountConfigs({ account, compression, history })
   const settings = new DeviceSettings(history.state)
@@ -210,6 +218,6 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
     acceptsStrangers,
     takeGroupUpdate: (received, update) => groups.takeFromAccount(received, update),
   })
-  const parts = { ...base, sender, groups, share: () => sharing.share() }
+  const parts = { ...base, sender, groups, share: () => sharing.share(), closing }
   return { parts, client, groups, poller: new AccountPoller({ ...base, inbox }) }
 }
