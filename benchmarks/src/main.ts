@@ -9,6 +9,7 @@ import { measureChurn } from './figures/churn.ts'
 import { measureDirectory } from './figures/directory.ts'
 import { measureHttpsRpc } from './figures/https-rpc.ts'
 import { measureMemory } from './figures/memory.ts'
+import { measureMessenger } from './figures/messenger.ts'
 import { measureOnion } from './figures/onion.ts'
 import { measurePrimitives } from './figures/primitives.ts'
 import { measureReconcile } from './figures/reconcile.ts'
@@ -29,6 +30,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   repair: measureRepair,
   scale: measureScale,
   archive: measureArchive,
+  messenger: measureMessenger,
 }
 
 const names = process.argv.slice(2)
