@@ -37,6 +37,7 @@ const TOTAL: ReadonlySet<string> = new Set([
   '12-session-v2/rotation.json',
   '12-session-v2/group-id.json',
   '12-session-v2/link-emoji.json',
+  '15-files/id.json',
 ])
 const VECTORS = path.join(import.meta.dirname, '..', 'vectors')
 

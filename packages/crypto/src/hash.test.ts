@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { encodeHex, encodeUtf8 } from './bytes.ts'
-import { blake2b, deriveMessageHash, hmacSha256, sha256, sha512, sha3, shake256 } from './hash.ts'
+import {
+  blake2b,
+  createBlake2b,
+  deriveMessageHash,
+  hmacSha256,
+  sha256,
+  sha512,
+  sha3,
+  shake256,
+} from './hash.ts'
 
 const ACCOUNT = Uint8Array.from({ length: 33 }, (_, index) => (index === 0 ? 5 : index))
 
@@ -47,6 +56,37 @@ describe('blake2b', () => {
     const message = encodeUtf8('a')
     const long = encodeHex(blake2b(message, { length: 64 }))
     expect(long.startsWith(encodeHex(blake2b(message, { length: 32 })))).toBe(false)
+  })
+
+  // The digests are those of another implementation (Python's hashlib).
+  test('it salts, alone and beside key and personalisation', () => {
+    const message = encodeUtf8('abc')
+    const salt = encodeUtf8('SessionFileSvr\0\0')
+    expect(encodeHex(blake2b(message, { length: 33, salt }))).toBe(
+      '3d48ef8dbaf20ed6be790adcacd3530b48039c4dcbd06b3a148a7a25fabddcef4c',
+    )
+    const all = {
+      length: 33,
+      salt: Uint8Array.from({ length: 16 }, (_, index) => index),
+      personalisation: encodeUtf8('SessionAttachmnt'),
+      key: new Uint8Array(32).fill(0x6b),
+    }
+    expect(encodeHex(blake2b(message, all))).toBe(
+      '4cce7131971a262734eaca309ec536c444585edbc5e3a5ae8bce49484e44786bec',
+    )
+  })
+
+  test('it gives the digest of the whole for bytes that come one after the other', () => {
+    const options = { length: 33, salt: new Uint8Array(16).fill(9) }
+    const hash = createBlake2b(options)
+    for (const part of ['one', '', 'two']) hash.update(encodeUtf8(part))
+    expect(hash.digest()).toEqual(blake2b(encodeUtf8('onetwo'), options))
+  })
+
+  test.each([15, 17])('it refuses a salt of %i bytes', (bytes) => {
+    const options = { length: 33, salt: new Uint8Array(bytes) }
+    expect(() => blake2b(new Uint8Array(1), options)).toThrow('salt')
+    expect(() => createBlake2b(options)).toThrow('salt')
   })
 
   test('it leaves message, key and personalisation as they were', () => {

@@ -7,13 +7,14 @@
  */
 import { backend } from '#backend'
 import { assertLength } from './assert-length.ts'
-import type { Blake2bOptions } from './backend/crypto-backend.ts'
+import type { Blake2bOptions, RunningHash } from './backend/crypto-backend.ts'
 import { concatBytes, encodeBase64, encodeUtf8 } from './bytes.ts'
 
-export type { Blake2bOptions }
+export type { Blake2bOptions, RunningHash }
 
 const BLAKE2B_BYTES_MAX = 64
 const BLAKE2B_PERSONALISATION_BYTES = 16
+const BLAKE2B_SALT_BYTES = 16
 /** Spec 01 §3.1: type byte and 32 bytes of key. */
 const ACCOUNT_BYTES = 33
 const MESSAGE_HASH_BYTES = 32
@@ -22,12 +23,23 @@ const SHAKE256_BYTES_MAX = 1024
 
 /** BLAKE2b (RFC 7693). Throws on parameters out of range, which only our own code chooses. */
 export function blake2b(message: Uint8Array, options: Blake2bOptions): Uint8Array {
+  assertBlake2bOptions(options)
+  return backend.blake2b(message, options)
+}
+
+/** The same of bytes that come one after the other. */
+export function createBlake2b(options: Blake2bOptions): RunningHash {
+  assertBlake2bOptions(options)
+  return backend.createBlake2b(options)
+}
+
+function assertBlake2bOptions(options: Blake2bOptions): void {
   assertWithin(options.length, 'digest')
   if (options.key !== undefined) assertWithin(options.key.length, 'key')
+  if (options.salt !== undefined) assertLength(options.salt, BLAKE2B_SALT_BYTES, 'salt')
   if (options.personalisation !== undefined) {
     assertLength(options.personalisation, BLAKE2B_PERSONALISATION_BYTES, 'personalisation')
   }
-  return backend.blake2b(message, options)
 }
 
 function assertWithin(length: number, name: string): void {

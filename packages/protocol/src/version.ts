@@ -22,6 +22,7 @@ export const SPEC_VERSIONS = {
   '12-session-v2': 1,
   '13-attachments': 1,
   '14-groups': 1,
+  '15-files': 1,
   '16-archive': 1,
 } as const
 

@@ -12,6 +12,7 @@ import { CONFIG_EVALUATORS } from './config-evaluators.ts'
 import { DEVICE_GROUP_EVALUATORS } from './device-group-evaluators.ts'
 import { DIRECTORY_EVALUATORS } from './directory-evaluators.ts'
 import { EPOCH_EVALUATORS } from './epoch-evaluators.ts'
+import { FILES_EVALUATORS } from './files-evaluators.ts'
 import { GROUP_EVALUATORS } from './group-evaluators.ts'
 import { HEALTH_EVALUATORS } from './health-evaluators.ts'
 import { ONION_EVALUATORS } from './onion-evaluators.ts'
@@ -41,4 +42,5 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...ATTACHMENT_EVALUATORS,
   ...GROUP_EVALUATORS,
   ...ARCHIVE_EVALUATORS,
+  ...FILES_EVALUATORS,
 ]

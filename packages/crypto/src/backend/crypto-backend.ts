@@ -20,6 +20,8 @@ export interface Blake2bOptions {
   readonly key?: Uint8Array
   /** Exactly 16 bytes. */
   readonly personalisation?: Uint8Array
+  /** Exactly 16 bytes. */
+  readonly salt?: Uint8Array
 }
 
 /** RFC 9106 §3.1, with one lane: libsodium knows no other. */

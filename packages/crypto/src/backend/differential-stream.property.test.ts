@@ -105,7 +105,8 @@ describe('the running hash', () => {
       fc.property(fc.array(arbitraryBytes(300), { maxLength: 5 }), (parts) => {
         const options = { length: 56, key: new Uint8Array(32).fill(5) }
         const personalised = { ...options, personalisation: new Uint8Array(16).fill(6) }
-        for (const each of [options, personalised]) {
+        const salted = { length: 33, salt: new Uint8Array(16).fill(7) }
+        for (const each of [options, personalised, salted]) {
           for (const backend of [native, noble]) {
             const hash = backend.createBlake2b(each)
             for (const part of parts) hash.update(part)

@@ -48,9 +48,9 @@ function succeeds(operation: () => void): boolean {
 }
 
 function blake2b(message: Uint8Array, options: Blake2bOptions): Uint8Array {
-  const { key, length, personalisation } = options
+  const { key, length, personalisation, salt } = options
   const keyTooShort = key !== undefined && key.length < GENERICHASH_BYTES_MIN
-  if (personalisation !== undefined || keyTooShort || length < GENERICHASH_BYTES_MIN) {
+  if ((personalisation ?? salt) !== undefined || keyTooShort || length < GENERICHASH_BYTES_MIN) {
     return noble.blake2b(message, options)
   }
   const output = new Uint8Array(length)

@@ -111,10 +111,11 @@ class NobleSecretStream implements SecretStream {
 
 export const nobleStreams: StreamCiphers = {
   createSecretStream: (key, header) => new NobleSecretStream(key, header),
-  createBlake2b({ length, key, personalisation }) {
+  createBlake2b({ length, key, personalisation, salt }) {
     const hash = blake2b.create({
       dkLen: length,
       ...(key !== undefined && { key }),
+      ...(salt !== undefined && { salt }),
       ...(personalisation !== undefined && { personalization: personalisation }),
     })
     return {

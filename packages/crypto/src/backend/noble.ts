@@ -62,6 +62,7 @@ function hashBlake2b(message: Uint8Array, options: Blake2bOptions): Uint8Array {
   return blake2b(message, {
     dkLen: options.length,
     ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.salt === undefined ? {} : { salt: options.salt }),
     ...(options.personalisation === undefined ? {} : { personalization: options.personalisation }),
   })
 }

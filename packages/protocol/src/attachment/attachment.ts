@@ -14,12 +14,8 @@ import {
 } from '@sotto/crypto/session'
 import { ProtocolError, type ProtocolErrorCode } from '../errors.ts'
 import { type AttachmentPointer, AttachmentPointerSchema } from '../session/index.ts'
-import {
-  type FileAddress,
-  formatFileAddress,
-  parseFileAddress,
-  readNumberId,
-} from './file-address.ts'
+import { readNumberId } from '../files/file-id.ts'
+import { type FileAddress, formatFileAddress, parseFileAddress } from './file-address.ts'
 import { cleanContentType, cleanFileName } from './file-description.ts'
 
 /** How a file was sealed, and what opens it. */

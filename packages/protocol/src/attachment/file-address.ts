@@ -8,6 +8,7 @@
 import { decodeHex, encodeHex } from '@sotto/crypto/bytes'
 import { type Ed25519PublicKey, toEd25519PublicKey } from '@sotto/crypto/signing'
 import { parseBaseUrl } from '../config/index.ts'
+import { isFileId } from '../files/file-id.ts'
 
 export interface FileAddress {
   /** Scheme, host and port of the file server. */
@@ -22,19 +23,6 @@ export interface FileAddress {
 /** Spec 13 §4.1. */
 export const FILE_URL_CHARACTERS_MAX = 512
 const URL = /^(https?:\/\/[^/?#]+)\/file\/([^/?#]+)(?:#(.*))?$/is
-const NUMBER_ID = /^(?:0|[1-9][0-9]{0,15})$/
-const HASH_ID = /^[-_0-9A-Za-z]{44}$/
-
-/** A number below 2⁵³, or the hash of the file in base64url. */
-export function isFileId(text: string): boolean {
-  return HASH_ID.test(text) || readNumberId(text) !== undefined
-}
-
-/** `undefined` for the id that is a hash, and for what is none. */
-export function readNumberId(fileId: string): number | undefined {
-  const number = NUMBER_ID.test(fileId) ? Number(fileId) : Number.NaN
-  return Number.isSafeInteger(number) ? number : undefined
-}
 
 /** Total. Members of the fragment that are not named here are ignored. */
 export function parseFileAddress(text: string): FileAddress | undefined {

@@ -19,9 +19,9 @@ export {
   FILE_URL_CHARACTERS_MAX,
   type FileAddress,
   formatFileAddress,
-  isFileId,
   parseFileAddress,
 } from './file-address.ts'
+export { isFileId } from '../files/file-id.ts'
 export { cleanContentType, cleanFileName, FILE_NAME_CHARACTERS_MAX } from './file-description.ts'
 export type { Orientation, PictureFormat } from './picture/picture.ts'
 export { type CleanPicture, PICTURE_BYTES_MAX, stripMetadata } from './picture/strip-metadata.ts'
