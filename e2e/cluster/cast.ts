@@ -9,6 +9,7 @@ import {
   type Conversation,
   type ConversationId,
   createMessenger,
+  type FileServer,
   type HistoryMessage,
   type Messenger,
   type MessageName,
@@ -17,6 +18,7 @@ import { systemClock } from '@sotto/client-node/clock'
 import { openPorts } from '@sotto/client-node/ports'
 import { type Account, createAccountSeed, deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
+import { toEd25519PublicKey } from '@sotto/crypto/signing'
 import { expect, inject } from 'vitest'
 
 /** A round in which nobody got anything new ends a sync. */
@@ -68,7 +70,7 @@ export class Cast implements AsyncDisposable {
     const account = this.#accounts[name]
     const messenger = createMessenger({
       account,
-      network: { seedUrls: [inject('seedUrl')] },
+      network: { seedUrls: [inject('seedUrl')], fileServers: listFileServers() },
       ports,
     })
     this.#resources.defer(() => messenger.close())
@@ -149,6 +151,13 @@ export function listMessages(
   id: ConversationId,
 ): readonly HistoryMessage[] {
   return conversations.messages(id, { limit: 10_000 }).toReversed()
+}
+
+function listFileServers(): readonly FileServer[] {
+  return inject('fileServers').flatMap(({ url, ed25519 }) => {
+    const key = toEd25519PublicKey(Buffer.from(ed25519, 'hex'))
+    return key === undefined ? [] : [{ url, key }]
+  })
 }
 
 function createAccount(): Account {

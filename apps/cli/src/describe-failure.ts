@@ -32,6 +32,19 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
     'That account is no member of the group, or an admin who cannot be removed.',
   group_last_admin: 'Nobody else leads the group. Make somebody an admin first, or destroy it.',
   group_key_missing: 'No key of the group has arrived yet. Try again in a moment.',
+  file_server_unknown:
+    'No file server is known: the network names none, or the file lies on one that is not yours.',
+  file_server_refused: 'The file server does not take the file.',
+  file_server_full: 'The file server has no room for the file now. Try again later.',
+  file_gone:
+    'The file server does not have the file any more. Ask whoever sent it to send it again.',
+  file_broken: 'The file is not what it was said to be, so nothing of it was kept.',
+  file_too_large: 'The file is too large to be sent.',
+  file_unknown: 'No such file came with that message.',
+  file_not_fetched: 'The file is not on this device yet; fetch it first.',
+  picture_refused:
+    'The picture is damaged, of an unknown kind, or too large: what it tells about you cannot be taken out of it. You can send it as it is.',
+  cancelled: 'It was cancelled.',
   history_newer: 'This home was written by a newer sotto; update this one.',
   directory_refused:
     'What was given as the list of nodes is not signed by the authorities of this network; nothing was sent.',

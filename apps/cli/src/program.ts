@@ -6,6 +6,7 @@
 import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
 import { createExportCommand, createImportCommand } from './commands/archive.ts'
+import { createAttachCommand, createSaveCommand } from './commands/attach.ts'
 import { createContactCommand, createTimerCommand } from './commands/contact.ts'
 import { createGroupCommand } from './commands/group.ts'
 import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
@@ -28,6 +29,8 @@ import type { Print } from './output.ts'
 const COMMANDS = [
   createAccountCommand,
   createSendCommand,
+  createAttachCommand,
+  createSaveCommand,
   createReadCommand,
   createListCommand,
   createHistoryCommand,

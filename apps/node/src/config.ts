@@ -7,16 +7,26 @@
  * @module
  */
 import { isIPv4 } from 'node:net'
-import { decodeHex, encodeHex } from '@sotto/crypto/bytes'
 import { err, ok, type Result } from '@sotto/crypto/result'
-import { toEd25519PublicKey, type Ed25519PublicKey } from '@sotto/crypto/signing'
+import type { Ed25519PublicKey } from '@sotto/crypto/signing'
 import {
   DATABASE_MAX_BYTES,
   RATE_LIMIT_BURST,
   RATE_LIMIT_PER_SECOND,
   RATE_LIMIT_PER_SECOND_NODE,
 } from '@sotto/protocol/rpc'
-import { NODE_SEED_BYTES } from './node-identity.ts'
+import {
+  createNumberParser,
+  parseCount,
+  parseHosts,
+  parseKeys,
+  parseNetworkId,
+  parseOperatorToken,
+  parsePort,
+  parseSeed,
+  parseSeeds,
+  parseText,
+} from './setting-values.ts'
 
 export interface Setting<T> {
   readonly variable: string
@@ -27,66 +37,13 @@ export interface Setting<T> {
   readonly parse: (text: string) => T | undefined
 }
 
-const PORT_MAX = 65_535
-const NETWORK_ID_BYTES = 16
 const CONTACT_CHARACTERS_MAX = 256
 const ANY_HOST = '0.0.0.0'
+/** What an exit brings back through links has to fit into them. */
+const FILE_BYTES_MAX = 10_400_000
+const TTL_SECONDS_MAX = 9_999_999_999
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
-
-function parseText(text: string): string | undefined {
-  return text === '' ? undefined : text
-}
-
-function createNumberParser(min: number, max: number): (text: string) => number | undefined {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    return value >= min && value <= max ? value : undefined
-  }
-}
-
-const parsePort = createNumberParser(0, PORT_MAX)
-const parseCount = createNumberParser(1, Number.MAX_SAFE_INTEGER)
-
-function parseSeed(text: string): Uint8Array | undefined {
-  const seed = decodeHex(text)
-  return seed?.length === NODE_SEED_BYTES ? seed : undefined
-}
-
-function parseKeys(text: string): readonly Ed25519PublicKey[] | undefined {
-  const keys = text.split(',').map((part) => {
-    const key = decodeHex(part.trim())
-    return key === undefined ? undefined : toEd25519PublicKey(key)
-  })
-  const valid = keys.filter((key) => key !== undefined)
-  const isDistinct = new Set(valid.map(encodeHex)).size === keys.length
-  return isDistinct ? valid : undefined
-}
-
-function parseNetworkId(text: string): Uint8Array | undefined {
-  const id = decodeHex(text)
-  return id?.length === NETWORK_ID_BYTES ? id : undefined
-}
-
-function isUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:/.test(text)
-}
-
-function parseSeeds(text: string): readonly string[] | undefined {
-  const urls = text.split(',').map((part) => part.trim())
-  if (text === '') return []
-  return urls.every(isUrl) ? urls.map((url) => url.replace(/\/+$/, '')) : undefined
-}
-
-function parseHosts(text: string): ReadonlySet<string> {
-  const hosts = text.split(',').map((host) => host.trim().toLowerCase())
-  return new Set(hosts.filter((host) => host !== ''))
-}
-
-/** The characters of a bearer token that need no quoting anywhere. */
-export function parseOperatorToken(text: string): string | undefined {
-  return /^[A-Za-z0-9._~-]{32,256}$/.test(text) ? text : undefined
-}
 
 export type Admission = 'open' | readonly Ed25519PublicKey[]
 
@@ -115,6 +72,11 @@ export interface NodeConfig {
   readonly connectionsMax: number
   readonly databaseMaxBytes: number
   readonly hostRelayAllow: ReadonlySet<string>
+  readonly filesPort?: number
+  readonly filesDirectory?: string
+  readonly filesMaxBytes: number
+  readonly filesQuotaBytes: number
+  readonly filesTtlSeconds: number
   readonly operatorHost: string
   readonly operatorPort?: number
   readonly operatorToken?: string
@@ -276,6 +238,37 @@ export const SETTINGS: {
     fallback: '',
     parse: parseHosts,
   },
+  filesPort: {
+    variable: 'SOTTO_FILES_PORT',
+    description:
+      'Port of the role `files`; 0 for any free one. Not set, the node has not that role.',
+    fallback: undefined,
+    parse: parsePort,
+  },
+  filesDirectory: {
+    variable: 'SOTTO_FILES_DIR',
+    description: 'Folder of the files; `files` in the data folder if not set.',
+    fallback: undefined,
+    parse: parseText,
+  },
+  filesMaxBytes: {
+    variable: 'SOTTO_FILES_MAX_BYTES',
+    description: 'Size of the largest file that the role `files` takes.',
+    fallback: '10223616',
+    parse: createNumberParser(1, FILE_BYTES_MAX),
+  },
+  filesQuotaBytes: {
+    variable: 'SOTTO_FILES_QUOTA_BYTES',
+    description: 'Size of all files together at which the role `files` takes no more.',
+    fallback: '10000000000',
+    parse: parseCount,
+  },
+  filesTtlSeconds: {
+    variable: 'SOTTO_FILES_TTL_SECONDS',
+    description: 'How long a file is kept at most, and when nobody asks for less.',
+    fallback: '1814400',
+    parse: createNumberParser(1, TTL_SECONDS_MAX),
+  },
   operatorHost: {
     variable: 'SOTTO_OPERATOR_HOST',
     description: 'IPv4 address of the operator API. Anything but loopback needs a token of yours.',
@@ -317,6 +310,8 @@ const OPTIONAL: ReadonlySet<SettingName> = new Set([
   'directoryFile',
   'authoritySeed',
   'nodeSeed',
+  'filesPort',
+  'filesDirectory',
   'operatorPort',
   'operatorToken',
   'operatorTokenFile',

@@ -1,9 +1,10 @@
 /**
- * A node's four key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
+ * A node's five key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
  *
  * The Ed25519 key names the node, signs its results and is its certificate on peer links; the X25519 key
  * opens onion layers; the legacy key is the second name that older software knows a node by (spec 07 §2).
  * The hybrid key is for layers that a quantum computer cannot open; none is sealed to it yet (spec 01 §8.2).
+ * The key of the role `files` is what payloads for that role are sealed to (spec 15 §1).
  *
  * @module
  */
@@ -24,9 +25,11 @@ export interface NodeIdentity {
   readonly agreement: AgreementKeyPair
   readonly legacy: SigningKeyPair
   readonly hybrid: HybridKeyPair
+  readonly files: SigningKeyPair
 }
 
 const KEY_BYTES = 32
+const FILES_DOMAIN = encodeUtf8('SottoNodeFiles')
 const HYBRID_DOMAIN = encodeUtf8('SottoNodeHybrid')
 const LEGACY_DOMAIN = encodeUtf8('SottoNodeLegacy')
 const SIGNING_DOMAIN = encodeUtf8('SottoNodeSigning')
@@ -45,5 +48,6 @@ export function deriveNodeIdentity(seed: Uint8Array): NodeIdentity {
     agreement: deriveAgreementKeyPair(agreement.secretKey),
     legacy: deriveSigningKeyPair(deriveSeed(seed, LEGACY_DOMAIN)),
     hybrid: deriveHybridKeyPair(deriveSeed(seed, HYBRID_DOMAIN)),
+    files: deriveSigningKeyPair(deriveSeed(seed, FILES_DOMAIN)),
   }
 }

@@ -73,7 +73,8 @@ export async function runConfiguredNode(
       process.send?.({ type: 'measured', movedBytes: node.movedBytes })
     }
   })
-  process.send?.({ type: 'listening', ports: node.ports })
+  const { ports, filesPort: files } = node
+  process.send?.({ type: 'listening', ports: files === undefined ? ports : { ...ports, files } })
   await stop.promise
 }
 

@@ -48,6 +48,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly ports: NodePorts
   /** Undefined for a node without operator API. */
   readonly operatorPort?: number
+  /** Undefined for a node without the role `files`. */
+  readonly filesPort?: number
   /** Bytes of records that replication has sent and received over links since the start. */
   readonly movedBytes: number
   /** Reads the directory file again. False while the node has no epoch document in force. */
@@ -121,11 +123,13 @@ export async function startNode(
   membership.start()
   if (services.authority !== undefined) resources.use(services.authority).start()
   const operatorPort = await openOperator({ base, services, membership, ports }, resources)
+  const filesPort = await openFiles(base, resources)
   const owned = resources.move()
   return {
     identity,
     ports,
     ...(operatorPort === undefined ? {} : { operatorPort }),
+    ...(filesPort === undefined ? {} : { filesPort }),
     get movedBytes() {
       return services.replication.movedBytes
     },
@@ -162,6 +166,17 @@ async function openOperator(
   const startedAt = Math.round(base.clock.now())
   const parts = { base, health, replication, membership, ports, startedAt }
   return resources.use(await startOperator(operatorPort, parts, base.randomness)).port
+}
+
+/** The same for the role `files`. */
+async function openFiles(
+  base: NodeBase,
+  resources: AsyncDisposableStack,
+): Promise<number | undefined> {
+  const { filesPort } = base.config
+  if (filesPort === undefined) return undefined
+  const { startFiles } = await import('./files/start-files.ts')
+  return resources.use(await startFiles(filesPort, base)).port
 }
 
 /** What the node held when it stopped. It may be too old to serve clients by, and is good enough to find the others. */

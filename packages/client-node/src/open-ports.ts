@@ -4,7 +4,9 @@
  * @module
  */
 import type { MessengerPorts } from '@sotto/client/engine'
+import { MemoryFileStore } from '@sotto/client/memory'
 import { systemRandomness } from '@sotto/crypto/randomness'
+import { FolderFileStore } from './folder-file-store.ts'
 import { type OpenDatabase, openDatabase } from './sqlite-database.ts'
 import { systemClock } from './system-clock.ts'
 import { NodeTransport } from './transport/node-transport.ts'
@@ -15,7 +17,7 @@ export interface OpenPorts extends MessengerPorts, Disposable {
   readonly database: OpenDatabase
 }
 
-/** The history is in this file, which only its owner should be able to read; in memory without one. */
+/** The history is in this file, which only its owner should be able to read, and files in a folder beside it; in memory without one. */
 export function openPorts(path?: string): OpenPorts {
   const database = openDatabase(path)
   const transport = new NodeTransport()
@@ -23,6 +25,7 @@ export function openPorts(path?: string): OpenPorts {
     transport,
     database,
     compression: zstdCompression,
+    files: path === undefined ? new MemoryFileStore() : new FolderFileStore(`${path}-files`),
     clock: systemClock,
     randomness: systemRandomness,
     [Symbol.dispose]: () => {

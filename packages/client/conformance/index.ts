@@ -5,4 +5,5 @@
  */
 
 export { describeDatabase } from './database-suite.ts'
+export { describeFileStore } from './file-store-suite.ts'
 export { describeStateStore } from './state-store-suite.ts'

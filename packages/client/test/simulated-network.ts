@@ -24,7 +24,13 @@ import type {
   TransportReply,
   TransportRequest,
 } from '../src/ports/index.ts'
-import { type HttpAnswer, type NodeKeys, type NodeWorld, SimulatedNode } from './simulated-node.ts'
+import {
+  type HttpAnswer,
+  type NodeKeys,
+  type NodeWorld,
+  SimulatedNode,
+  type SimulatedHost,
+} from './simulated-node.ts'
 
 export const SEED_URL = 'http://seed.test'
 const HTTPS_PORT = 22_021
@@ -48,6 +54,8 @@ export class SimulatedNetwork implements Transport {
   readonly packets: TransportRequest[] = []
   /** Answers the seed in its own way. */
   seed: (() => TransportReply | undefined) | undefined
+  /** By scheme, name and port. */
+  readonly hosts = new Map<string, SimulatedHost>()
   /** Nothing leaves the device. */
   isOffline = false
   readonly #world: NodeWorld
@@ -67,6 +75,7 @@ export class SimulatedNetwork implements Transport {
       randomness: this.randomness,
       directory: createDirectory(records, { height: 1, issuedAt: this.clock.now() }),
       findNode: (id) => byId.get(id),
+      findHost: (url) => this.hosts.get(url),
     }
     this.nodes = keys.map((pair) => new SimulatedNode(pair, this.#world))
     for (const node of this.nodes) byId.set(node.id, node)

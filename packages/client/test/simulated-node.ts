@@ -74,6 +74,12 @@ export interface NodeWorld {
   readonly randomness: Randomness
   directory: Directory
   findNode(id: string): SimulatedNode | undefined
+  findHost(url: string): SimulatedHost | undefined
+}
+
+/** Outside the network; nodes reach it. */
+export interface SimulatedHost {
+  accept(target: string, frame: Uint8Array): HttpAnswer
 }
 
 export class SimulatedNode {
@@ -115,7 +121,12 @@ export class SimulatedNode {
     if (!peeled.ok) return encodeOnionFailure(peeled.error, randomness)
     const layer = peeled.value
     if (layer.kind === 'final') return this.#answerFinal(layer)
-    if (layer.kind === 'host') return { status: 502, body: encodeUtf8('no hosts here') }
+    if (layer.kind === 'host') {
+      const host = this.#world.findHost(`${layer.protocol}://${layer.host}:${layer.port}`)
+      return (
+        host?.accept(layer.target, layer.frame) ?? { status: 502, body: encodeUtf8('no such host') }
+      )
+    }
     const next = this.#world.findNode(layer.nextEd25519)
     if (next === undefined || this.faults.unknown?.has(layer.nextEd25519) === true) {
       return encodeOnionFailure(formatNextNodeNotFound(layer.nextEd25519), randomness)

@@ -10,7 +10,13 @@ import { ACCOUNT_SEED_BYTES, type Account, deriveAccount } from '@sotto/crypto/i
 import type { Result } from '@sotto/crypto/result'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import { toAccountBytes } from '../src/engine/messaging/account-bytes.ts'
-import { type MessengerEvent, type Messenger, createMessenger } from '../src/engine/index.ts'
+import {
+  type NetworkSettings,
+  type MessengerEvent,
+  type Messenger,
+  createMessenger,
+} from '../src/engine/index.ts'
+import { MemoryFileStore } from '../src/memory/index.ts'
 import type { Database } from '../src/ports/index.ts'
 import type { HistoryMessage } from '../src/storage/history-message.ts'
 import { History } from '../src/storage/history.ts'
@@ -22,6 +28,7 @@ export interface SimulatedPerson {
   readonly account: Account
   readonly accountBytes: AccountBytes
   readonly database: Database
+  readonly files: MemoryFileStore
   /** What is on the device, beside the messenger. */
   readonly history: History
   readonly messenger: Messenger
@@ -39,19 +46,26 @@ export function createAccount(name: string): Account {
   return deriveAccount(sha256(encodeUtf8(name)).slice(0, ACCOUNT_SEED_BYTES))
 }
 
-export function createPerson(network: SimulatedNetwork, name: string): SimulatedPerson {
+export function createPerson(
+  network: SimulatedNetwork,
+  name: string,
+  settings: Omit<NetworkSettings, 'seedUrls'> = {},
+): SimulatedPerson {
   const account = createAccount(name)
   const database = openSqlite()
   const { clock, randomness } = network
-  const ports = { transport: network, clock, randomness, database, compression: zstdCompression }
+  const files = new MemoryFileStore()
+  const base = { clock, randomness, database, files }
+  const ports = { ...base, transport: network, compression: zstdCompression }
   const restart = (): Messenger =>
-    createMessenger({ ports, network: { seedUrls: [SEED_URL] }, account })
+    createMessenger({ ports, network: { seedUrls: [SEED_URL], ...settings }, account })
   const messenger = restart()
   const history = new History(database)
   return {
     account,
     accountBytes: toAccountBytes(account.accountId),
     database,
+    files,
     history,
     messenger,
     restart,

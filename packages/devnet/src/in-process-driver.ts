@@ -41,7 +41,7 @@ async function driveInProcess(plan: NodePlan): Promise<DrivenNode> {
   }
   return {
     host: plan.host,
-    ports: node.ports,
+    ports: node.filesPort === undefined ? node.ports : { ...node.ports, files: node.filesPort },
     pid: process.pid,
     ended,
     async loadDirectory() {

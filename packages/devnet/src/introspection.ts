@@ -17,7 +17,13 @@ import { REAL_TIME } from './chaos/timeline.ts'
  */
 export const NODE_STATES = ['starting', 'ready', 'stopped', 'killed', 'failed', 'paused'] as const
 
-const portsSchema = z.object({ https: z.int(), web: z.int(), peer: z.int() })
+const portsSchema = z.object({
+  https: z.int(),
+  web: z.int(),
+  peer: z.int(),
+  /** Of the role `files`, where a node has it. */
+  files: z.int().optional(),
+})
 
 const standingSchema = z.object({
   state: z.string(),
@@ -93,6 +99,13 @@ const accountSchema = z.object({
   recoveryPhrase: z.string(),
 })
 
+/** Where files of messages go. */
+const fileServerSchema = z.object({
+  url: z.string(),
+  /** What requests are sealed to, in hex. */
+  ed25519: z.string(),
+})
+
 const introspectionSchema = z.object({
   introspect: z.string(),
   ready: z.boolean(),
@@ -104,6 +117,7 @@ const introspectionSchema = z.object({
   epoch: epochSchema.optional(),
   swarms: z.array(swarmSchema).default([]),
   joining: joiningSchema.optional(),
+  fileServers: z.array(fileServerSchema).optional(),
   /** Authorities that lied, as their own signatures prove. */
   evidence: z.array(evidenceSchema).optional(),
 })
@@ -113,6 +127,7 @@ export type NodeState = (typeof NODE_STATES)[number]
 export type IntrospectedNode = z.infer<typeof nodeSchema>
 export type IntrospectedEpoch = z.infer<typeof epochSchema>
 export type IntrospectedJoining = z.infer<typeof joiningSchema>
+export type IntrospectedFileServer = z.infer<typeof fileServerSchema>
 export type IntrospectedEvidence = z.infer<typeof evidenceSchema>
 export type IntrospectedSwarm = z.infer<typeof swarmSchema>
 export type NodeStanding = z.infer<typeof standingSchema>

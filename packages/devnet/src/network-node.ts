@@ -147,7 +147,8 @@ export class NetworkNode {
   /** Comes back on other ports: to others it is the same node at another address. */
   async move(document: Uint8Array): Promise<void> {
     await this.stop()
-    this.#plan = { ...this.#plan, ports: ANY_PORT }
+    const hasFiles = this.#plan.ports.files !== undefined
+    this.#plan = { ...this.#plan, ports: hasFiles ? { ...ANY_PORT, files: 0 } : ANY_PORT }
     await this.listen()
     await this.loadDirectory(document)
   }

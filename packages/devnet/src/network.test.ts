@@ -37,7 +37,7 @@ describe('a started network', () => {
       expect(node.x25519).toMatch(/^[0-9a-f]{64}$/u)
       expect(node.legacy).toMatch(/^[0-9a-f]{64}$/u)
       expect(node.swarm).toMatch(/^[0-9a-f]{1,16}$/u)
-      expect(Object.values(node.ports).every((port) => port > 0)).toBe(true)
+      expect(Object.values(node.ports).every((port) => Number(port) > 0)).toBe(true)
       expect(node.pid).toBeGreaterThan(0)
       expect(node.roles).toEqual(['storage', 'directory'])
     }

@@ -37,6 +37,8 @@ export interface NetworkOptions {
   readonly stateDir?: string
   /** How many of the first nodes are authorities of the directory; three unless there are fewer nodes. */
   readonly authorities?: number
+  /** How many of the first nodes keep files, too; none when left out. */
+  readonly files?: number
   /** Length of an epoch; all times of the directory follow it. Two minutes, as in a network in service. */
   readonly epochMs?: number
   /** Extra `SOTTO_*` settings for every node. */
@@ -86,10 +88,11 @@ function assertNodeCount(nodes: number): void {
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const { nodes = DEFAULT_NODE_COUNT, seed = DEFAULT_NETWORK_SEED, basePort = 0 } = options
   assertNodeCount(nodes)
-  assertPortRange(basePort, nodes)
+  const { files = 0 } = options
+  assertPortRange(basePort, nodes, files)
   await using resources = new AsyncDisposableStack()
   const state = resources.use(await openStateDirectory(options.stateDir))
-  await assertPortsFree(basePort, nodes, state.abandoned ? ABANDONED_PORTS_GRACE_MS : 0)
+  await assertPortsFree(basePort, { nodes, files }, state.abandoned ? ABANDONED_PORTS_GRACE_MS : 0)
   const supervisor = new Supervisor({
     nodes,
     seed,
@@ -99,6 +102,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     settings: options.settings ?? {},
     networkId: createNetworkId(seed),
     authorities: options.authorities ?? countAuthorities(nodes),
+    files: Math.min(files, nodes),
     epochMs: options.epochMs ?? EPOCH_MS_DEFAULT,
   })
   resources.use(supervisor)

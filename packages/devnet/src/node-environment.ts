@@ -16,6 +16,7 @@ export function writeNodeEnvironment(plan: NodePlan): Record<string, string> {
     SOTTO_HTTPS_PORT: String(plan.ports.https),
     SOTTO_WEB_PORT: String(plan.ports.web),
     SOTTO_PEER_PORT: String(plan.ports.peer),
+    ...(plan.ports.files === undefined ? {} : { SOTTO_FILES_PORT: String(plan.ports.files) }),
     SOTTO_DIRECTORY_FILE: plan.directoryFile,
     SOTTO_NETWORK_ID: plan.networkId,
     SOTTO_DIRECTORY_KEYS: plan.directoryKeys,

@@ -15,16 +15,19 @@ type RecordKeys = Pick<NodeRecord, 'ed25519' | 'x25519' | 'legacy'>
 export interface NodePublicKeys extends RecordKeys {
   /** Of the key that the node's descriptor has whole. */
   readonly hybridHash: Uint8Array
+  /** Of the role `files`, if the node has it. */
+  readonly files: Uint8Array
 }
 
 /** Derives what a node with this seed will be known by. */
 export function deriveNodePublicKeys(seed: Uint8Array): NodePublicKeys {
-  const { signing, agreement, legacy, hybrid } = deriveNodeIdentity(seed)
+  const { signing, agreement, legacy, hybrid, files } = deriveNodeIdentity(seed)
   return {
     ed25519: signing.publicKey,
     x25519: agreement.publicKey,
     legacy: legacy.publicKey,
     hybridHash: hashHybridKey(hybrid.publicKey),
+    files: files.publicKey,
   }
 }
 

@@ -13,7 +13,12 @@ import { z } from 'zod'
 const nodeMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('listening'),
-    ports: z.object({ https: z.int(), web: z.int(), peer: z.int() }),
+    ports: z.object({
+      https: z.int(),
+      web: z.int(),
+      peer: z.int(),
+      files: z.int().optional(),
+    }),
   }),
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('conditioned') }),

@@ -9,7 +9,7 @@ import { nameNode } from './chaos/select-nodes.ts'
 import { NetworkNode } from './network-node.ts'
 import type { NodeDriver, NodePlan } from './node-driver.ts'
 import { deriveNodePublicKeys, formatPublicKeys } from './node-keys.ts'
-import { ANY_PORT, LOOPBACK_HOST, planNodePorts } from './port-plan.ts'
+import { ANY_PORT, LOOPBACK_HOST, planFilesPort, planNodePorts } from './port-plan.ts'
 import { deriveNodeSeed } from './seeds.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { deriveAuthorities, findAuthoritySeed, formatKeys } from './first-document.ts'
@@ -23,6 +23,8 @@ export interface NodePlanOptions {
   readonly networkId: Uint8Array
   /** How many of the first nodes are authorities. */
   readonly authorities: number
+  /** How many of the first nodes have the role `files`. */
+  readonly files: number
 }
 
 const KEY_PREFIX_DIGITS = 8
@@ -34,25 +36,39 @@ export function createNode(options: NodePlanOptions, number: number): NetworkNod
   const nodeSeed = deriveNodeSeed(seed, number)
   const keys = deriveNodePublicKeys(nodeSeed)
   const authoritySeed = findAuthoritySeed(seed, number, options.authorities)
+  const hasFiles = number <= options.files
+  const ports = planNodePorts(options.basePort, number)
   const plan: NodePlan = {
     name,
     seed: nodeSeed,
     host: LOOPBACK_HOST,
-    ports: planNodePorts(options.basePort, number),
+    ports: hasFiles ? { ...ports, files: planFilesPort(options.basePort, number) } : ports,
     // Another network seed makes other nodes; they must not find these nodes' messages.
     dataDirectory: state.nodeDirectory(
       `${name}-${formatPublicKeys(keys).ed25519.slice(0, KEY_PREFIX_DIGITS)}`,
     ),
     directoryFile: state.directoryFile,
-    roles: authoritySeed === undefined ? ['storage'] : ['storage', 'directory'],
+    roles: [
+      'storage',
+      ...(authoritySeed === undefined ? [] : ['directory']),
+      ...(hasFiles ? ['files'] : []),
+    ],
     networkId: encodeHex(options.networkId),
     directoryKeys: formatKeys(deriveAuthorities(seed, options.authorities)),
     ...(authoritySeed === undefined ? {} : { authoritySeed }),
     logFile: state.logFile(name),
     conditionsFile: state.conditionsFile(name),
-    settings: options.settings,
+    settings: { ...allowFiles(options), ...options.settings },
   }
   return new NetworkNode(options.driver, plan, { keys })
+}
+
+/** Nodes reach only public addresses, unless they are told otherwise; a local network has none. */
+function allowFiles({ files, basePort }: NodePlanOptions): Record<string, string> {
+  if (files === 0) return {}
+  const ports = Array.from({ length: files }, (_, index) => planFilesPort(basePort, index + 1))
+  const places = ports.map((port) => (port === 0 ? LOOPBACK_HOST : `${LOOPBACK_HOST}:${port}`))
+  return { SOTTO_HOST_RELAY_ALLOW: places.join(',') }
 }
 
 /** A second program with the keys of a node, and with files and ports of its own; `copy` counts from 1. */

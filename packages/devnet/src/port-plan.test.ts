@@ -43,20 +43,20 @@ describe('port plan', () => {
   it('names the port that another program holds', async () => {
     await using other = await occupyAnyPort()
     const base = other.port - 2
-    expect(await findTakenPorts(base, 1)).toContain(other.port)
-    await expect(assertPortsFree(base, 1)).rejects.toThrow(
+    expect(await findTakenPorts(base, { nodes: 1 })).toContain(other.port)
+    await expect(assertPortsFree(base, { nodes: 1 })).rejects.toThrow(
       /in use by another program.*--base-port/u,
     )
   })
 
   it('waits for ports that are about to be released', async () => {
     const other = await occupyAnyPort()
-    const free = assertPortsFree(other.port, 0, 10_000)
+    const free = assertPortsFree(other.port, { nodes: 0 }, 10_000)
     await other[Symbol.asyncDispose]()
     await free
   })
 
   it('looks at no port when the system chooses them', async () => {
-    expect(await findTakenPorts(0, 100)).toEqual([])
+    expect(await findTakenPorts(0, { nodes: 100 })).toEqual([])
   })
 })

@@ -2,8 +2,8 @@
  * Which port belongs to what, and whether the ports of a plan are free.
  *
  * The base port serves introspection; node *i* (counted from 1) has base + 3i − 2 for HTTPS, base + 3i − 1
- * for the web listener and base + 3i for peers. A base port of 0 asks the system for any free port
- * everywhere.
+ * for the web listener and base + 3i for peers; the role `files` of node *i* has base − i. A base port of 0
+ * asks the system for any free port everywhere.
  *
  * @module
  */
@@ -34,9 +34,10 @@ export function planNodePorts(basePort: number, number: number): NodePorts {
 }
 
 /** Throws unless the base port leaves room for this many nodes. */
-export function assertPortRange(basePort: number, nodes: number): void {
+export function assertPortRange(basePort: number, nodes: number, files = 0): void {
   const last = basePort === 0 ? 0 : basePort + PORTS_PER_NODE * nodes
-  if (Number.isInteger(basePort) && basePort >= 0 && last <= PORT_MAX) return
+  const isPort = Number.isInteger(basePort) && (basePort === 0 || basePort > files)
+  if (isPort && last <= PORT_MAX) return
   throw new DevnetError(
     'invalid_options',
     `Base port ${basePort} with ${nodes} nodes would need ports up to ${last}; the last possible one is ${PORT_MAX}.`,
@@ -55,10 +56,25 @@ async function isPortFree(port: number): Promise<boolean> {
   return free
 }
 
+/** The port for the role `files` of the node with this 1-based number. */
+export function planFilesPort(basePort: number, number: number): number {
+  return basePort === 0 ? 0 : basePort - number
+}
+
+export interface PortNeeds {
+  readonly nodes: number
+  /** How many of the nodes have the role `files`. */
+  readonly files?: number
+}
+
 /** The planned ports, the base port among them, that another program holds. */
-export async function findTakenPorts(basePort: number, nodes: number): Promise<readonly number[]> {
+export async function findTakenPorts(
+  basePort: number,
+  { nodes, files = 0 }: PortNeeds,
+): Promise<readonly number[]> {
   if (basePort === 0) return []
-  const ports = Array.from({ length: 1 + PORTS_PER_NODE * nodes }, (_, index) => basePort + index)
+  const length = files + 1 + PORTS_PER_NODE * nodes
+  const ports = Array.from({ length }, (_, index) => basePort - files + index)
   const free = await Promise.all(ports.map(isPortFree))
   return ports.filter((_, index) => free[index] === false)
 }
@@ -67,21 +83,25 @@ const RETRY_INTERVAL_MS = 100
 
 async function waitForFreePorts(
   basePort: number,
-  nodes: number,
+  needs: PortNeeds,
   graceMs: number,
 ): Promise<readonly number[]> {
-  const taken = await findTakenPorts(basePort, nodes)
+  const taken = await findTakenPorts(basePort, needs)
   if (taken.length === 0 || graceMs <= 0) return taken
   await delay(RETRY_INTERVAL_MS)
-  return waitForFreePorts(basePort, nodes, graceMs - RETRY_INTERVAL_MS)
+  return waitForFreePorts(basePort, needs, graceMs - RETRY_INTERVAL_MS)
 }
 
 /**
  * Throws when a planned port is taken. The nodes of a network whose supervisor was killed end by
  * themselves, but not in the same instant; `graceMs` is how long they may take.
  */
-export async function assertPortsFree(basePort: number, nodes: number, graceMs = 0): Promise<void> {
-  const taken = await waitForFreePorts(basePort, nodes, graceMs)
+export async function assertPortsFree(
+  basePort: number,
+  needs: PortNeeds,
+  graceMs = 0,
+): Promise<void> {
+  const taken = await waitForFreePorts(basePort, needs, graceMs)
   if (taken.length === 0) return
   const list = taken.slice(0, PORTS_NAMED_MAX).join(', ')
   const more = taken.length > PORTS_NAMED_MAX ? ` and ${taken.length - PORTS_NAMED_MAX} more` : ''

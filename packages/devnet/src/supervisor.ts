@@ -27,7 +27,12 @@ import {
 import { describeJoining } from './describe-joining.ts'
 import { deriveDemoAccounts } from './demo-accounts.ts'
 import { DevnetError } from './errors.ts'
-import type { IntrospectedAccount, IntrospectedNode, Introspection } from './introspection.ts'
+import type {
+  IntrospectedAccount,
+  IntrospectedFileServer,
+  IntrospectedNode,
+  Introspection,
+} from './introspection.ts'
 import {
   type IntrospectedNetwork,
   type IntrospectionServer,
@@ -152,6 +157,7 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
       timeline: this.conditions.timeline,
       swarms: describeSwarms(nodes),
       joining: describeJoining(this.#options, nodes),
+      fileServers: this.#nodes.flatMap(describeFileServer),
       evidence: describeEvidence(this.#evidence.proven, this.#authorities, nameNode),
       ...(document === undefined
         ? {}
@@ -328,6 +334,11 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
     await Promise.all(this.#nodes.map((node) => node.inTurn(() => node.stop())))
     await this.#server?.[Symbol.asyncDispose]()
   }
+}
+
+function describeFileServer({ host, ports, keys, cloneOf }: NetworkNode): IntrospectedFileServer[] {
+  if (ports.files === undefined || cloneOf !== undefined) return []
+  return [{ url: `http://${host}:${ports.files}`, ed25519: encodeHex(keys.files) }]
 }
 
 function findWebUrl({ host, ports }: NetworkNode): string {

@@ -77,6 +77,7 @@ export const PROTOCOL_ERRORS = {
   picture_unknown: { wire: 0xd2, retryable: false },
   picture_malformed: { wire: 0xd3, retryable: false },
   file_reply_malformed: { wire: 0xd4, retryable: true },
+  large_file_malformed: { wire: 0xd5, retryable: false },
   group_malformed: { wire: 0xe0, retryable: false },
   group_limit: { wire: 0xe1, retryable: false },
   group_signature: { wire: 0xe2, retryable: false },

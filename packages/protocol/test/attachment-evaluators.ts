@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { parseFileAddress, stripMetadata } from '../src/attachment/index.ts'
+import { encodeUtf8 } from '@sotto/crypto/bytes'
+import { decodeLargeFile, parseFileAddress, stripMetadata } from '../src/attachment/index.ts'
 import {
   bytesOf,
   defineEvaluator,
@@ -29,7 +30,20 @@ function evaluatePicture({ hex }: { readonly hex: string }): Verdict {
   }))
 }
 
+function evaluateLargeFile({ text }: { readonly text: string }): Verdict {
+  return verdictOf(decodeLargeFile(encodeUtf8(text)), ({ parts, ...file }) => ({
+    ...file,
+    parts: parts.map(({ address, key, contentBytes }) => ({
+      fileId: address.fileId,
+      isOnNamedServer: address.serverKey !== undefined,
+      key: hexOf(key),
+      contentBytes,
+    })),
+  }))
+}
+
 export const ATTACHMENT_EVALUATORS: readonly VectorEvaluator[] = [
   defineEvaluator('13-attachments/address.json', evaluateAddress),
+  defineEvaluator('13-attachments/large-file.json', evaluateLargeFile),
   defineEvaluator('13-attachments/picture.json', evaluatePicture),
 ]

@@ -19,11 +19,20 @@ import { type StateOptions, addNetCommand, addPlace } from './net-options.ts'
 const DEFAULT_BASE_PORT = 22_100
 const DEFAULT_NODES = 12
 const DEFAULT_SEED = 'demo'
+/** One node keeps files; more make a place for large ones. */
+const FILE_SERVERS = 1
 const DEFAULT_LOG_LINES = 20
 
 interface NetworkShape extends StateOptions {
   readonly nodes: number
   readonly basePort: number
+}
+
+interface UpOptions {
+  readonly seed: string
+  readonly epoch: number
+  readonly files: number
+  readonly detach?: boolean
 }
 
 function parseCount(text: string): number {
@@ -57,12 +66,14 @@ function addUp(net: Command, print: Print): void {
       parseEpoch,
       EPOCH_MS_DEFAULT,
     )
+    .option('--files <n>', 'how many of the nodes keep files', parseCount, FILE_SERVERS)
     .option('--detach', 'return when the network is ready and leave it running')
-    .action(async (options: NetworkShape & { seed: string; epoch: number; detach?: boolean }) => {
+    .action(async (options: NetworkShape & UpOptions) => {
       const { startFromCommand } = await import('../net/start-command.ts')
-      const { nodes, basePort, seed, epoch: epochMs, detach = false, json = false } = options
+      const { nodes, basePort, seed, epoch: epochMs, files, detach = false, json = false } = options
       const stateDir = findStatePath(options.state)
-      await startFromCommand({ nodes, basePort, seed, epochMs, stateDir, detach, json }, print)
+      const shape = { nodes, basePort, seed, epochMs, files, stateDir }
+      await startFromCommand({ ...shape, detach, json }, print)
     })
 }
 

@@ -21,17 +21,23 @@ interface SettingOptions extends MessageCommandOptions {
   readonly knownContactsOnly?: Switch
 }
 
+interface ProfileOptions extends MessageCommandOptions {
+  readonly name?: string
+  readonly picture?: string
+}
+
 function create(name: string): Command {
   return addJson(addNetwork(addHome(new Command(name))))
 }
 
 export function createProfileCommand(print: Print): Command {
   return create('profile')
-    .description('show or set the name that others see')
+    .description('show or set the name and the picture that others see')
     .option('--name <name>', 'the new name; an empty one takes it away')
-    .action(async (options: MessageCommandOptions & { readonly name?: string }) => {
+    .option('--picture <file>', 'a JPEG, PNG, WebP or GIF, without what it tells about you')
+    .action(async (options: ProfileOptions) => {
       const { changeProfile } = await import('../messages/change-profile.ts')
-      printOutcome(await changeProfile(findPlace(options), options.name), options, print)
+      printOutcome(await changeProfile(findPlace(options), options), options, print)
     })
 }
 

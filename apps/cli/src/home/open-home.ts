@@ -11,6 +11,7 @@ import { CliError } from '../errors.ts'
 import { migrate } from './schema.ts'
 
 const DATABASE_FILE = 'sotto.db'
+const FILES_FOLDER = 'files'
 /** Nobody but the owner: the file holds the account's secret. */
 const DIRECTORY_MODE = 0o700
 const FILE_MODE = 0o600
@@ -20,6 +21,8 @@ const BUSY_TIMEOUT_MS = 10_000
 export interface Home extends Disposable {
   readonly path: string
   readonly database: Database.Database
+  /** A folder for files of messages, which need not be there. */
+  readonly filesPath: string
 }
 
 /** Whether there is a home at all; looking does not make one. */
@@ -27,10 +30,11 @@ export function isHome(path: string): boolean {
   return existsSync(join(path, DATABASE_FILE))
 }
 
-/** The file with everything in it, and what SQLite keeps beside it. Other files of the directory stay. */
+/** The file with everything in it, what SQLite keeps beside it, and files of messages. Other files of the directory stay. */
 export function removeHome(path: string): void {
   for (const suffix of ['', '-wal', '-shm'])
     rmSync(join(path, `${DATABASE_FILE}${suffix}`), { force: true })
+  rmSync(join(path, FILES_FOLDER), { recursive: true, force: true })
 }
 
 /** Opens the home, and makes it first if need be. */
@@ -44,6 +48,7 @@ export function openHome(path: string): Home {
     return {
       path,
       database,
+      filesPath: join(path, FILES_FOLDER),
       [Symbol.dispose]: () => {
         database.close()
       },

@@ -3,27 +3,49 @@
  *
  * @module
  */
-import type { Settings } from '@sotto/client/engine'
+import { readFile } from 'node:fs/promises'
+import type { Messenger, Settings } from '@sotto/client/engine'
 import { CliError } from '../errors.ts'
 import { makePrintable, type Outcome } from '../output.ts'
 import { type AccountPlace, describeSharing, withMessenger } from './with-messenger.ts'
 
 const NAME_BYTES_MAX = 100
 
-/** Without a name it shows the one that is set. */
-export function changeProfile(place: AccountPlace, name: string | undefined): Promise<Outcome> {
+export interface ProfileChanges {
+  readonly name?: string
+  /** The path of a picture. */
+  readonly picture?: string
+}
+
+/** Without changes it shows what is set. */
+export function changeProfile(
+  place: AccountPlace,
+  { name, picture: path }: ProfileChanges,
+): Promise<Outcome> {
   if (name !== undefined && Buffer.byteLength(name) > NAME_BYTES_MAX)
     throw new CliError('usage', `A name has at most ${NAME_BYTES_MAX} bytes.`)
   return withMessenger(place, async (messenger) => {
-    const failure = name === undefined ? undefined : await messenger.updateProfile({ name })
+    const picture = path === undefined ? undefined : await uploadPicture(messenger, path)
+    const changes = { ...(name !== undefined && { name }), ...(picture && { picture }) }
+    const hasChanges = Object.keys(changes).length > 0
+    const failure = hasChanges ? await messenger.updateProfile(changes) : undefined
     const { accountId, profile } = messenger
     const shown = profile.name === '' ? 'No name is set.' : `Name  ${makePrintable(profile.name)}`
     return describeSharing(
-      { accountId, name: profile.name },
+      { accountId, name: profile.name, hasPicture: profile.picture !== undefined },
       `${shown}\nAccount id  ${accountId}`,
       failure,
     )
   })
+}
+
+async function uploadPicture(messenger: Messenger, path: string) {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new CliError('usage', `${path} cannot be read.`, { cause })
+  })
+  const uploaded = await messenger.files.uploadPicture(Uint8Array.from(bytes))
+  if (!uploaded.ok) throw uploaded.error
+  return uploaded.value
 }
 
 function say(isOn: boolean): string {

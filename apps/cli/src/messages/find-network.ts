@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DirectoryTrust, NetworkSettings } from '@sotto/client/engine'
+import type { DirectoryTrust, FileServer, NetworkSettings } from '@sotto/client/engine'
 import { decodeHex } from '@sotto/crypto/bytes'
 import { toEd25519PublicKey } from '@sotto/crypto/signing'
 import { createAuthoritySet } from '@sotto/protocol/directory'
@@ -28,6 +28,14 @@ const documentSchema = z.object({
       seeds: z.array(z.url({ protocol: /^https?$/u })).min(1),
     })
     .optional(),
+  fileServers: z
+    .array(
+      z.object({
+        url: z.url({ protocol: /^https?$/u }),
+        ed25519: z.string().regex(/^[0-9a-f]{64}$/u),
+      }),
+    )
+    .optional(),
   /** The network's time is `timeMs + (now - baseMs) * rate` milliseconds. */
   timeline: z.object({ baseMs: z.number(), timeMs: z.number(), rate: z.number() }).optional(),
 })
@@ -45,7 +53,16 @@ export async function findNetwork({ introspect, seedUrl }: NetworkPlace): Promis
   }
   const seedUrls = [document.data.seedUrl]
   const directory = readTrust(document.data)
-  return directory === undefined ? { seedUrls } : { seedUrls, directory }
+  const fileServers = readFileServers(document.data)
+  return { seedUrls, fileServers, ...(directory && { directory }) }
+}
+
+function readFileServers({ fileServers = [] }: IntrospectedDocument): readonly FileServer[] {
+  return fileServers.flatMap(({ url, ed25519 }) => {
+    const bytes = decodeHex(ed25519)
+    const key = bytes && toEd25519PublicKey(bytes)
+    return key === undefined ? [] : [{ url, key }]
+  })
 }
 
 /** Nothing while somebody plays with the network's time: by this machine's, documents would be from the future. */

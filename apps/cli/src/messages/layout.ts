@@ -3,10 +3,16 @@
  *
  * @module
  */
-import type { Conversation, HistoryMessage, Messenger } from '@sotto/client/engine'
+import type {
+  Conversation,
+  HistoryMessage,
+  Messenger,
+  StoredAttachment,
+} from '@sotto/client/engine'
 import { makePrintable } from '../output.ts'
 
 const SHORT_ID = 10
+const KILOBYTE = 1000
 
 /** The sender's claim, which may be no date at all. */
 export function formatTime(timeMs: number): string {
@@ -37,7 +43,9 @@ export function formatMessage(message: HistoryMessage, messenger: Messenger): st
     timer.mode !== 'off' && kind === 'message' && 'disappears',
     ...messenger.conversations.reactions(message).map(({ emoji }) => emoji),
   ].filter((mark) => mark !== false)
-  const shown = kind === 'message' ? formatLine(text) : describeKind(message)
+  const files = (message.details.attachments ?? []).map(formatFile)
+  const shown =
+    kind === 'message' ? [formatLine(text), ...files].join(' ').trim() : describeKind(message)
   const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`
   return `${formatTime(sentAtMs)}  ${sentAtMs}  ${who}  ${shown}${suffix}`
 }
@@ -57,9 +65,26 @@ export function describeMessage(message: HistoryMessage, messenger: Messenger): 
     readByThem: message.isReadByThem,
     expiresAt: message.expiresAtMs ?? null,
     quote: message.details.quote ?? null,
-    attachments: message.details.attachments ?? [],
+    attachments: (message.details.attachments ?? []).map(describeFile),
     reactions: messenger.conversations.reactions(message),
   }
+}
+
+/** Without its key: what scripts write down is nobody's secret. */
+export function describeFile(file: StoredAttachment, index: number): object {
+  const { fileName, contentType, size, width, height, isVoice, caption } = file
+  return { number: index + 1, fileName, contentType, size, width, height, isVoice, caption }
+}
+
+export function formatFile({ fileName, size, isVoice }: StoredAttachment): string {
+  const name = isVoice ? 'voice message' : formatLine(fileName) || 'file'
+  return `[${name}, ${formatSize(size)}]`
+}
+
+function formatSize(bytes: number): string {
+  if (bytes < KILOBYTE) return `${bytes} bytes`
+  if (bytes < KILOBYTE ** 2) return `${Math.round(bytes / KILOBYTE)} kB`
+  return `${(bytes / KILOBYTE ** 2).toFixed(1)} MB`
 }
 
 function describeKind({ kind, timer }: HistoryMessage): string {

@@ -8,6 +8,7 @@ import { MemoryStateStore } from '@sotto/client/memory'
 import { systemClock } from '@sotto/client-node/clock'
 import { zstdCompression } from '@sotto/client-node/compression'
 import { wrapSqlite } from '@sotto/client-node/database'
+import { FolderFileStore } from '@sotto/client-node/files'
 import { NodeTransport } from '@sotto/client-node/transport'
 import { deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
@@ -35,6 +36,7 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
       randomness: systemRandomness,
       database: wrapSqlite(database),
       compression: zstdCompression,
+      files: new FolderFileStore(home.filesPath),
     },
     network: settings,
     account: deriveAccount(seed),

@@ -8,6 +8,7 @@ import type { NetworkPlace } from '../config.ts'
 import { describeFailure } from '../describe-failure.ts'
 import { waitForStopSignal } from '../net/stop-signal.ts'
 import { type Print, makePrintable } from '../output.ts'
+import { describeFile, formatFile } from './layout.ts'
 import { openMessenger } from './open-messenger.ts'
 
 export interface Reading {
@@ -79,22 +80,32 @@ async function complain(error: Error): Promise<void> {
   if (failure !== undefined) process.stderr.write(`${failure.message}\n`)
 }
 
-function formatMessage({ author, text, sentAtMs, hash }: HistoryMessage): object {
-  return { from: author, text, sentAt: sentAtMs, messageHash: hash }
+function formatMessage({ author, text, sentAtMs, hash, details }: HistoryMessage): object {
+  const attachments = (details.attachments ?? []).map(describeFile)
+  return { from: author, text, sentAt: sentAtMs, messageHash: hash, attachments }
+}
+
+/** With its time, by which `sotto save` finds it. */
+function listFiles({ details, sentAtMs }: HistoryMessage): readonly string[] {
+  const { attachments = [] } = details
+  return attachments.map((file) => `${formatFile(file)}  sotto save ${sentAtMs}`)
 }
 
 function layOut(messages: readonly HistoryMessage[]): string {
   if (messages.length === 0) return 'No messages.'
   return messages
-    .map(({ author, text, sentAtMs }) => {
-      const lines = makePrintable(text).split('\n')
+    .map((message) => {
+      const { author, text, sentAtMs } = message
+      const lines = [...(text === '' ? [] : makePrintable(text).split('\n')), ...listFiles(message)]
       return [`${formatTime(sentAtMs)}  ${author}`, ...lines.map((line) => `  ${line}`)].join('\n')
     })
     .join('\n\n')
 }
 
-function formatLine({ author, text, sentAtMs }: HistoryMessage): string {
-  const line = makePrintable(text).replaceAll('\n', ' ⏎ ')
+function formatLine(message: HistoryMessage): string {
+  const { author, text, sentAtMs } = message
+  const shown = makePrintable(text).replaceAll('\n', ' ⏎ ')
+  const line = [shown, ...listFiles(message)].join(' ').trim()
   return `${formatTime(sentAtMs)}  ${author}  ${line}`
 }
 

@@ -12,6 +12,7 @@ export const supervisorOptionsSchema = z.object({
   seed: z.string(),
   stateDir: z.string(),
   epochMs: z.int(),
+  files: z.int(),
 })
 
 export type SupervisorOptions = z.infer<typeof supervisorOptionsSchema>

@@ -59,7 +59,7 @@ async function answerRequest(
   if (request.headers['x-loki-long-poll'] !== undefined) return LONG_POLL_GONE
   const route = findRoute(parts.routes, request.method ?? '', request.url ?? '')
   if ('status' in route) return route
-  const body = await readBody(request, BODY_MAX_BYTES)
+  const body = await readBody(request, route.bodyBytesMax ?? BODY_MAX_BYTES)
   return body === undefined ? 'too_large' : route.answer(body, request.headers)
 }
 

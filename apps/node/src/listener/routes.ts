@@ -39,6 +39,8 @@ export interface RouteParts {
 
 export interface Route {
   readonly method: 'POST' | 'GET'
+  /** If it takes more or less than others. */
+  readonly bodyBytesMax?: number
   readonly answer: (
     body: Uint8Array,
     headers: IncomingHttpHeaders,

@@ -1,14 +1,31 @@
 /** Whoever opened the ports may close them as soon as the messenger says that it is closed, whatever was under way. */
 import { describe, expect, it } from 'vitest'
+import { concatBytes, encodeUtf8 } from '@sotto/crypto/bytes'
+import { deriveSigningKeyPair } from '@sotto/crypto/signing'
 import { TIMER_OFF } from '@sotto/protocol/session'
+import { createSource } from '../../test/file-story.ts'
 import { SEED_URL, SimulatedNetwork } from '../../test/simulated-network.ts'
 import { codeOf, createAccount } from '../../test/simulated-person.ts'
 import { openSqlite } from '../../test/sqlite-database.ts'
 import { zstdCompression } from '../../test/zstd-compression.ts'
+import { MemoryFileStore } from '../memory/index.ts'
 import type { Transport } from '../ports/index.ts'
 import { createMessenger, type Messenger } from './index.ts'
 
 const BOB = createAccount('bob').accountId
+const GROUP = `03${'a'.repeat(64)}` as const
+const FILES = {
+  url: 'http://files.example:8080',
+  key: deriveSigningKeyPair(new Uint8Array(32)).publicKey,
+}
+const SOURCE = createSource(Uint8Array.of(1, 2, 3))
+/** One pixel. */
+const GIF = concatBytes([
+  encodeUtf8('GIF89a'),
+  Uint8Array.of(1, 0, 1, 0, 0, 0, 0),
+  Uint8Array.of(0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 1, 0, 0),
+  Uint8Array.of(0x3b),
+])
 
 /** Answers so many requests, and then keeps everybody waiting. */
 function fallSilent(network: SimulatedNetwork, answers: number): Transport & { count: number } {
@@ -27,8 +44,15 @@ function open(network: SimulatedNetwork, transport: Transport) {
   const { clock, randomness } = network
   const database = openSqlite()
   const messenger = createMessenger({
-    ports: { transport, clock, randomness, database, compression: zstdCompression },
-    network: { seedUrls: [SEED_URL] },
+    ports: {
+      transport,
+      clock,
+      randomness,
+      database,
+      compression: zstdCompression,
+      files: new MemoryFileStore(),
+    },
+    network: { seedUrls: [SEED_URL], fileServers: [FILES] },
     account: createAccount('alice'),
   })
   return { messenger, database }
@@ -47,6 +71,15 @@ const CALLS: readonly (readonly [string, (messenger: Messenger) => Promise<unkno
   ['contacts.accept', (messenger) => messenger.contacts.accept(BOB)],
   ['contacts.setTimer', (messenger) => messenger.contacts.setTimer(BOB, TIMER_OFF)],
   ['groups.create', (messenger) => messenger.groups.create({ name: 'We', members: [BOB] })],
+  ['files.upload', (messenger) => messenger.files.upload({ source: SOURCE })],
+  ['files.uploadPicture', (messenger) => messenger.files.uploadPicture(GIF)],
+  [
+    'files.fetchPicture',
+    (messenger) =>
+      messenger.files.fetchPicture({ url: `${FILES.url}/file/7#d=`, key: new Uint8Array(32) }),
+  ],
+  ['groups.rename', (messenger) => messenger.groups.rename(GROUP, 'Us')],
+  ['groups.leave', (messenger) => messenger.groups.leave(GROUP)],
   ['conversations.markUnread', (messenger) => messenger.conversations.markUnread(BOB)],
   ['conversations.deleteHere', (messenger) => messenger.conversations.deleteHere([])],
   ['conversations.markRead', (messenger) => messenger.conversations.markRead(BOB, 1)],

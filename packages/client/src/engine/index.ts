@@ -17,6 +17,18 @@ export type {
   MembersToInvite,
   MembersToRemove,
 } from './groups/index.ts'
+export type {
+  CancelSignal,
+  FileServer,
+  FileSource,
+  FileToFetch,
+  FileToOpen,
+  FileToSend,
+  OpenedFile,
+  TransferOptions,
+  TransferProgress,
+} from './files/index.ts'
+export type { Files } from './files.ts'
 export type { FollowListener, Following } from './follow.ts'
 export {
   type Messenger,

@@ -6,11 +6,12 @@
  */
 import type { Account, AccountId } from '@sotto/crypto/identity'
 import type { Randomness } from '@sotto/crypto/randomness'
-import { type Result, ok } from '@sotto/crypto/result'
+import type { Result } from '@sotto/crypto/result'
+import { FILE_CONTENT_BYTES_MAX } from '@sotto/crypto/session'
 import type { Clock } from '@sotto/protocol/clock'
 import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
 import type { ClientError } from '../errors.ts'
-import type { Database, Transport } from '../ports/index.ts'
+import type { Database, FileStore, Transport } from '../ports/index.ts'
 import type { ConversationId, MessageName } from '../storage/history-message.ts'
 import { History } from '../storage/history.ts'
 import { DeviceSettings } from './actions/device-settings.ts'
@@ -27,19 +28,19 @@ import { Closing } from './closing.ts'
 import { AccountConfigs } from './configs/account-configs.ts'
 import { Contacts, type SharingParts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
+import { FileRequests } from './files/index.ts'
+import { Files } from './files.ts'
 import { type FollowListener, type Following, startFollowing } from './follow.ts'
 import { Groups } from './groups.ts'
 import { GroupActions, type GroupEvent } from './groups/index.ts'
 import { NetworkClient, type NetworkSettings } from './network-client.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
 import type { PathHop } from './paths/path.ts'
+import { readRound, type RoundParts } from './read-round.ts'
 import { AccountInbox } from './receive/account-inbox.ts'
 import { AccountPoller } from './receive/account-poller.ts'
 import { Sender, type SentContent } from './sending/sender.ts'
 import { eraseNetworkCopies } from './upkeep/erase-network-copies.ts'
-import { queueForgetting } from './upkeep/forget-in-swarm.ts'
-import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
-import { sweep } from './upkeep/sweep.ts'
 
 /** ADR 0006. */
 const MEMBERS_PER_ROUND = 2
@@ -49,6 +50,8 @@ export interface MessengerPorts {
   readonly clock: Clock
   readonly randomness: Randomness
   readonly database: Database
+  /** Where files of messages stay. */
+  readonly files: FileStore
   readonly compression: ConfigCompression
 }
 
@@ -77,6 +80,7 @@ export interface Messenger {
   readonly conversations: Conversations
   readonly contacts: Contacts
   readonly groups: Groups
+  readonly files: Files
   readonly settings: DeviceSettings
   readonly profile: UserProfile
   /** Resolves when our other devices can learn it; gives why they cannot yet. */
@@ -114,37 +118,20 @@ export interface Messenger {
 /** Throws `ClientError` `history_newer` for a database that a later version wrote. */
 export function createMessenger(options: MessengerOptions): Messenger {
   const { clock } = options.ports
-  const { parts, client, poller, groups } = assemble(options)
-  const { history, configs, time, sender, closing } = parts
+  const assembled = assemble(options)
+  const { parts, client, groups, files } = assembled
+  const { configs, time, sender, closing } = parts
   const followings = new Set<Following>()
 
-  async function readRound(members: number): ReturnType<Messenger['poll']> {
-    await client.refresh()
-    const outcome = await poller.poll(members)
-    if (!outcome.ok) return outcome
-    const { events, obsoleteHashes, readElsewhere } = outcome.value
-    history.transaction(() => {
-      queueForgetting(obsoleteHashes, history)
-    })
-    await adoptEnds(readElsewhere, parts)
-    // Another device may have left a group, or have been taken out of it.
-    groups.forgetEnded()
-    await parts.share()
-    const inGroups = await Promise.all(groups.list().map((id) => groups.poll(id, members)))
-    // A group that could not be read is read with the next round.
-    const told = inGroups.flatMap((round) => (round.ok ? round.value : []))
-    if (told.length > 0) await parts.share()
-    return ok([...events, ...told, ...sweep(history, time.now())])
-  }
-
   const poll: Messenger['poll'] = ({ members = MEMBERS_PER_ROUND } = {}) =>
-    closing.run(() => readRound(members))
+    closing.run(() => readRound(members, assembled))
 
   return {
     accountId: options.account.accountId,
     conversations: new Conversations(parts),
     contacts: new Contacts(parts),
     groups: new Groups(groups, parts),
+    files: new Files(files, closing),
     settings: parts.settings,
     get profile() {
       return configs.profile
@@ -189,15 +176,12 @@ async function thenShare(sent: Sent, { share }: SharingParts): Sent {
   return result
 }
 
-interface Assembled {
-  readonly parts: SharingParts & SharedEndParts
+interface Assembled extends RoundParts {
   readonly client: NetworkClient
-  readonly poller: AccountPoller
-  readonly groups: GroupActions
 }
 
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
-  const { transport, clock, randomness, database, compression } = ports
+  const { transport, clock, randomness, database, compression, files: store } = ports
   const history = new History(database)
   const closing = new Closing()
   const reached = closing.guard(transport)
@@ -219,5 +203,9 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
     takeGroupUpdate: (received, update) => groups.takeFromAccount(received, update),
   })
   const parts = { ...base, sender, groups, share: () => sharing.share(), closing }
-  return { parts, client, groups, poller: new AccountPoller({ ...base, inbox }) }
+  const requests = new FileRequests(client.hostCaller)
+  const { fileServers: servers = [], fileBytesMax = FILE_CONTENT_BYTES_MAX } = network
+  const contentBytesMax = Math.min(fileBytesMax, FILE_CONTENT_BYTES_MAX)
+  const files = { ...base, store, requests, servers, contentBytesMax }
+  return { parts, client, groups, files, poller: new AccountPoller({ ...base, inbox }) }
 }

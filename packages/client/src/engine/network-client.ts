@@ -13,10 +13,12 @@ import { isJsonObject } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import type { ClientError } from '../errors.ts'
 import type { StateStore, Transport } from '../ports/index.ts'
+import type { FileServer } from './files/index.ts'
 import { NetworkClock } from './network/network-clock.ts'
 import { type NetworkNode, formatAddress, parseNodeList } from './network/network-node.ts'
 import { NodePool } from './network/node-pool.ts'
 import { type DirectoryTrust, VerifiedDirectory } from './network/verified-directory.ts'
+import { HostCaller } from './onion/host-caller.ts'
 import { NodeCaller } from './onion/node-caller.ts'
 import { CallTrace } from './paths/call-trace.ts'
 import { GuardSet } from './paths/guard-set.ts'
@@ -37,6 +39,10 @@ export interface NetworkSettings {
   readonly seedUrls: readonly string[]
   /** Without it the seeds are believed (spec 07 §12), as in networks that have no authorities. */
   readonly directory?: DirectoryTrust
+  /** Where files go, and which addresses of files are believed without a key. Without any, none are sent. */
+  readonly fileServers?: readonly FileServer[]
+  /** The largest content that they take, if it is less than the format allows; what is larger goes in parts. */
+  readonly fileBytesMax?: number
 }
 
 export interface SwarmDescription {
@@ -57,6 +63,7 @@ export class NetworkClient {
   readonly guards: GuardSet
   readonly paths: PathSet
   readonly caller: NodeCaller
+  readonly hostCaller: HostCaller
   readonly swarms: SwarmCache
   readonly swarmCaller: SwarmCaller
   readonly time: NetworkClock
@@ -77,6 +84,7 @@ export class NetworkClient {
     const { paths } = this
     this.caller = new NodeCaller({ transport, randomness, pool, paths, networkClock })
     const { caller } = this
+    this.hostCaller = new HostCaller({ transport, randomness, pool, paths })
     this.swarms = new SwarmCache({ pool, caller, randomness })
     this.swarmCaller = new SwarmCaller({ pool, caller, swarms: this.swarms })
   }

@@ -4,4 +4,5 @@
  * @module
  */
 
+export { MemoryFileStore } from './memory-file-store.ts'
 export { MemoryStateStore } from './memory-state-store.ts'

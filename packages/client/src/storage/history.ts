@@ -8,6 +8,7 @@ import { ArrivalTable } from './arrival-table.ts'
 import { ConfigTable } from './config-table.ts'
 import { DraftTable } from './draft-table.ts'
 import { EarlyEditTable } from './early-edit-table.ts'
+import { FileTable } from './file-table.ts'
 import type { ConversationId, MessageName } from './history-message.ts'
 import { MessageTable } from './message-table.ts'
 import { OutboxTable } from './outbox-table.ts'
@@ -27,6 +28,7 @@ export class History {
   readonly arrivals: ArrivalTable
   readonly outbox: OutboxTable
   readonly drafts: DraftTable
+  readonly files: FileTable
   readonly configs: ConfigTable
   readonly state: StateTable
 
@@ -42,6 +44,7 @@ export class History {
     this.arrivals = new ArrivalTable(database)
     this.outbox = new OutboxTable(database)
     this.drafts = new DraftTable(database)
+    this.files = new FileTable(database)
     this.configs = new ConfigTable(database)
     this.state = new StateTable(database)
   }

@@ -111,6 +111,22 @@ const MIGRATIONS = [
    CREATE TABLE reserved_time (id INTEGER PRIMARY KEY CHECK (id = 1), last_ms INTEGER NOT NULL) STRICT;
    INSERT INTO reserved_time VALUES (1, 0);
    CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE kept_files (
+     file TEXT PRIMARY KEY,
+     blob TEXT NOT NULL UNIQUE,
+     kept_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE message_files (
+     message INTEGER NOT NULL,
+     file TEXT NOT NULL,
+     PRIMARY KEY (message, file)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX message_files_by_file ON message_files (file);
+   CREATE TRIGGER messages_with_files_erased AFTER DELETE ON messages BEGIN
+     UPDATE kept_files SET kept_at_ms = 0
+       WHERE file IN (SELECT file FROM message_files WHERE message = old.id);
+     DELETE FROM message_files WHERE message = old.id;
+   END;`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */

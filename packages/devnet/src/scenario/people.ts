@@ -6,6 +6,7 @@
 
 import { type Following, type Messenger, createMessenger } from '@sotto/client/engine'
 import type { Transport } from '@sotto/client/ports'
+import { MemoryFileStore } from '@sotto/client/memory'
 import { zstdCompression } from '@sotto/client-node/compression'
 import { openDatabase } from '@sotto/client-node/database'
 import { type Account, deriveAccount } from '@sotto/crypto/identity'
@@ -47,6 +48,7 @@ export class People implements AsyncDisposable {
           randomness: systemRandomness,
           database: this.#resources.use(openDatabase()),
           compression: zstdCompression,
+          files: new MemoryFileStore(),
         },
         network: { seedUrls: [seedUrl] },
         account,

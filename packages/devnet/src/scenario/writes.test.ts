@@ -1,5 +1,6 @@
 import { ClientError } from '@sotto/client/errors'
 import { createMessenger, type Messenger } from '@sotto/client/engine'
+import { MemoryFileStore } from '@sotto/client/memory'
 import { zstdCompression } from '@sotto/client-node/compression'
 import { openDatabase } from '@sotto/client-node/database'
 import { deriveAccount } from '@sotto/crypto/identity'
@@ -29,6 +30,7 @@ function createPerson(name: string, send: (text: string) => Promise<Sent>): Pers
       randomness: systemRandomness,
       database: openDatabase(),
       compression: zstdCompression,
+      files: new MemoryFileStore(),
     },
     network: { seedUrls: [] },
     account,

@@ -45,8 +45,23 @@ function refuse(code: ProtocolErrorCode, detail: string): Result<never, Protocol
   return err(new ProtocolError(code, detail))
 }
 
+/** What is read of a pointer. */
+export type PointerFields = Pick<
+  AttachmentPointer,
+  | 'url'
+  | 'key'
+  | 'digest'
+  | 'size'
+  | 'contentType'
+  | 'fileName'
+  | 'flags'
+  | 'width'
+  | 'height'
+  | 'caption'
+>
+
 /** Reads what a sender wrote. Total. */
-export function decodeAttachment(pointer: AttachmentPointer): Result<Attachment, ProtocolError> {
+export function decodeAttachment(pointer: PointerFields): Result<Attachment, ProtocolError> {
   const address = parseFileAddress(pointer.url)
   if (address === undefined) return refuse('attachment_malformed', 'address')
   if (pointer.size > FILE_CONTENT_BYTES_MAX) {
@@ -68,7 +83,7 @@ export function decodeAttachment(pointer: AttachmentPointer): Result<Attachment,
 }
 
 /** The address alone decides: with a key of the other kind, nothing would open anyway. */
-function readSeal({ isStream }: FileAddress, pointer: AttachmentPointer): FileSeal | undefined {
+function readSeal({ isStream }: FileAddress, pointer: PointerFields): FileSeal | undefined {
   const { key, digest } = pointer
   if (isStream) return key.length === FILE_KEY_BYTES ? { kind: 'stream', key } : undefined
   if (key.length !== OLDER_KEY_BYTES || digest.length !== OLDER_DIGEST_BYTES) return undefined

@@ -9,6 +9,7 @@ export {
   createAttachmentPointer,
   decodeAttachment,
   type FileSeal,
+  type PointerFields,
 } from './attachment.ts'
 export {
   type AttachmentReader,
@@ -22,6 +23,14 @@ export {
   parseFileAddress,
 } from './file-address.ts'
 export { isFileId } from '../files/file-id.ts'
+export {
+  decodeLargeFile,
+  encodeLargeFile,
+  FILE_PARTS_MAX,
+  type FilePart,
+  LARGE_FILE_TYPE,
+  type LargeFile,
+} from './large-file.ts'
 export { cleanContentType, cleanFileName, FILE_NAME_CHARACTERS_MAX } from './file-description.ts'
 export type { Orientation, PictureFormat } from './picture/picture.ts'
 export { type CleanPicture, PICTURE_BYTES_MAX, stripMetadata } from './picture/strip-metadata.ts'

@@ -14,6 +14,7 @@ export {
   type OnionRequest,
   buildOnion,
 } from './build-onion.ts'
+export { type OpenedHostRequest, openHostRequest } from './host-request.ts'
 export { type PeeledLayer, peelLayer } from './peel-layer.ts'
 export {
   HOP_NUMBER_MAX,

@@ -60,7 +60,7 @@ const CIPHER_NAME_CHARACTERS_MAX = 32
 const HOP_NUMBER_FIRST = 1
 const KEY_HEX = /^[0-9a-fA-F]{64}$/
 
-interface OuterFrame {
+export interface OuterFrame {
   readonly blob: Uint8Array
   readonly hopKey: HopKey
   readonly hopNumber: number
@@ -90,7 +90,8 @@ export function peelLayer(request: {
   return relay === undefined ? err(formatInvalidJson(hopKey)) : ok(relay)
 }
 
-function readOuterFrame(request: {
+/** Of a frame from outside: what is sealed in it, and the key that opens it. */
+export function readOuterFrame(request: {
   readonly agreement: AgreementKeyPair
   readonly body: Uint8Array
 }): Result<OuterFrame, OnionFailure> {

@@ -5,6 +5,7 @@
  */
 import type { AccountId } from '@sotto/crypto/identity'
 import { type Result, err } from '@sotto/crypto/result'
+import { parseFileAddress } from '@sotto/protocol/attachment'
 import type { ProtocolError } from '@sotto/protocol/errors'
 import {
   type AttachmentPointer,
@@ -17,6 +18,7 @@ import {
 import { ClientError, type ClientErrorCode } from '../../errors.ts'
 import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
+import { nameFile } from '../files/index.ts'
 import { type ActionParts, asAccount, describeOwnProfile, updateContact } from './action-parts.ts'
 import { type Saying, type Sending, sendTo } from './send-to.ts'
 
@@ -123,6 +125,14 @@ function keepMessage(
     readAtMs: sentAtMs,
     ...(timer.mode !== 'off' && { expiresAtMs: sentAtMs + timer.seconds * 1000 }),
   })
+  // Uploaded from here, so it is kept here, for as long as the message is.
+  for (const { url } of attachments) {
+    const address = parseFileAddress(url)
+    if (address !== undefined) {
+      const name = { conversation: to, author: account.accountId, sentAtMs }
+      history.files.use(name, nameFile(address))
+    }
+  }
   history.drafts.put(to, '')
 }
 

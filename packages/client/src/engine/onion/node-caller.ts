@@ -17,8 +17,9 @@ import { parseJson } from '../parse-json.ts'
 import { CallTrace } from '../paths/call-trace.ts'
 import type { PathNeed, PathSet } from '../paths/path-set.ts'
 import type { Path } from '../paths/path.ts'
+import { countPathFailure } from './count-path-failure.ts'
 import { type CallFailure, findCallFailure } from './destination-status.ts'
-import { type PathFailure, sendOnion } from './send-onion.ts'
+import { sendOnion } from './send-onion.ts'
 
 export interface NodeCallerParts {
   readonly transport: Transport
@@ -78,35 +79,17 @@ export class NodeCaller {
         for (const other of lost) await paths.blame(other)
         return this.#readReply(reply.value, path.value, destination)
       }
-      need.trace.countFailure(path.value)
       if (reply.error.kind === 'lost') lost.push(path.value)
-      if (reply.error.kind === 'unreachable') need.trace.countUnreachable(path.value)
-      failure = await this.#countFailure(path.value, reply.error, need)
+      failure = await countPathFailure(
+        { path: path.value, failure: reply.error, need },
+        this.#parts,
+      )
       if (failure.code === 'node_gone') return err({ error: failure })
     }
     // Different paths failed alike: what they have in common is where they end. Were the paths blamed too, a member of
     // our swarm could make us change guards until we have one of its friends (TM-G3).
     pool.countFailure(call.destination.id)
     return err({ error: failure })
-  }
-
-  async #countFailure(path: Path, failure: PathFailure, need: PathNeed): Promise<ClientError> {
-    const { paths, pool } = this.#parts
-    switch (failure.kind) {
-      case 'unreachable':
-        await paths.countUnreachable(path)
-        return new ClientError('path_failed', 'guard not reached')
-      case 'lost':
-        paths.countLoss(path)
-        return new ClientError('path_failed', `status ${failure.status ?? 'ok, not opened'}`)
-      case 'missing':
-        if (failure.id === need.target) {
-          pool.remove(failure.id)
-          return new ClientError('node_gone')
-        }
-        await paths.replaceNode(path, failure.id, need)
-        return new ClientError('path_failed', 'a node has left')
-    }
   }
 
   #readReply(

@@ -6,7 +6,13 @@
 import { decodeUtf8 } from '@sotto/crypto/bytes'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { type Result, err, ok } from '@sotto/crypto/result'
-import { type NodeReply, buildOnion, parseNextNodeNotFound } from '@sotto/protocol/onion'
+import {
+  type BuiltOnion,
+  buildOnion,
+  type HostDestination,
+  type NodeReply,
+  parseNextNodeNotFound,
+} from '@sotto/protocol/onion'
 import type { Transport } from '../../ports/index.ts'
 import type { NetworkNode } from '../network/network-node.ts'
 import { type Path, isOnPath } from '../paths/path.ts'
@@ -18,6 +24,18 @@ export interface OnionSending {
   readonly destination: NetworkNode
   readonly payload: string
   readonly timeoutMs: number
+}
+
+export interface HostSending {
+  readonly path: Path
+  readonly destination: Omit<HostDestination, 'kind'>
+  readonly payload: Uint8Array
+  readonly timeoutMs: number
+}
+
+export interface OnionParts {
+  readonly transport: Pick<Transport, 'post'>
+  readonly randomness: Randomness
 }
 
 /**
@@ -32,20 +50,56 @@ export type PathFailure =
 /** Wraps, sends, opens. Only an answer that opens with the destination's key counts as one. */
 export async function sendOnion(
   { path, destination, payload, timeoutMs }: OnionSending,
-  {
-    transport,
-    randomness,
-  }: { readonly transport: Pick<Transport, 'post'>; readonly randomness: Randomness },
+  { transport, randomness }: OnionParts,
 ): Promise<Result<NodeReply, PathFailure>> {
+  const { ed25519, x25519, id } = destination
   const onion = buildOnion(
     {
       hops: path.nodes,
-      destination: { kind: 'node', ed25519: destination.ed25519, x25519: destination.x25519 },
+      destination: { kind: 'node', ed25519, x25519 },
       payload,
       cipher: 'xchacha20',
     },
     randomness,
   )
+  const reply = await post({ onion, path, last: id, timeoutMs }, transport)
+  if (!reply.ok) return reply
+  const opened = onion.openReply(reply.value)
+  return opened.ok ? ok(opened.value) : err({ kind: 'lost' })
+}
+
+/** The same to a host outside the network, which the last node of the path asks. */
+export async function sendOnionToHost(
+  { path, destination, payload, timeoutMs }: HostSending,
+  { transport, randomness }: OnionParts,
+): Promise<Result<Uint8Array, PathFailure>> {
+  const onion = buildOnion(
+    {
+      hops: path.nodes,
+      destination: { kind: 'host', ...destination },
+      payload,
+      cipher: 'xchacha20',
+    },
+    randomness,
+  )
+  const reply = await post({ onion, path, timeoutMs }, transport)
+  if (!reply.ok) return reply
+  const opened = onion.openHostReply(reply.value)
+  return opened.ok ? ok(opened.value) : err({ kind: 'lost' })
+}
+
+interface Posting {
+  readonly onion: BuiltOnion
+  readonly path: Path
+  /** The node behind the path, if it is one. */
+  readonly last?: string
+  readonly timeoutMs: number
+}
+
+async function post(
+  { onion, path, last, timeoutMs }: Posting,
+  transport: Pick<Transport, 'post'>,
+): Promise<Result<Uint8Array, PathFailure>> {
   const reply = await transport.post({
     target: { kind: 'node', node: path.nodes[0], endpoint: '/onion_req/v2' },
     body: onion.guardBody,
@@ -53,9 +107,7 @@ export async function sendOnion(
   })
   if (!reply.ok) return err({ kind: 'unreachable' })
   const { status, body } = reply.value
-  if (status !== HTTP_OK) return err(readFailure(status, body, { path, destination }))
-  const opened = onion.openReply(body)
-  return opened.ok ? ok(opened.value) : err({ kind: 'lost' })
+  return status === HTTP_OK ? ok(body) : err(readFailure(status, body, { path, last }))
 }
 
 /**
@@ -65,10 +117,9 @@ export async function sendOnion(
 function readFailure(
   status: number,
   body: Uint8Array,
-  { path, destination }: { readonly path: Path; readonly destination: NetworkNode },
+  { path, last }: { readonly path: Path; readonly last: string | undefined },
 ): PathFailure {
   const id = parseNextNodeNotFound(decodeUtf8(body) ?? '')
-  const isNext =
-    id !== undefined && id !== path.nodes[0].id && (id === destination.id || isOnPath(path, id))
+  const isNext = id !== undefined && id !== path.nodes[0].id && (id === last || isOnPath(path, id))
   return isNext ? { kind: 'missing', id } : { kind: 'lost', status }
 }

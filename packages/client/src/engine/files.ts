@@ -1,0 +1,82 @@
+/**
+ * Files of messages, and pictures of people.
+ *
+ * @module
+ */
+import { err, ok, type Result } from '@sotto/crypto/result'
+import { openProfilePicture, parseProfilePicture } from '@sotto/protocol/attachment'
+import type { Picture } from '@sotto/protocol/config'
+import type { AttachmentPointer } from '@sotto/protocol/session'
+import { formatFileAddress } from '@sotto/protocol/attachment'
+import { ClientError } from '../errors.ts'
+import type { Closing } from './closing.ts'
+import {
+  fetchFile,
+  type FileParts,
+  findFileServer,
+  type FileToFetch,
+  type FileToOpen,
+  type FileToSend,
+  keepFile,
+  type OpenedFile,
+  openKeptFile,
+  readKept,
+  sendFile,
+  sendPicture,
+} from './files/index.ts'
+
+export class Files {
+  readonly #parts: FileParts
+  readonly #closing: Closing
+
+  constructor(parts: FileParts, closing: Closing) {
+    this.#parts = parts
+    this.#closing = closing
+  }
+
+  /** Gives what a message carries; a message without it is not sent by this. */
+  upload(file: FileToSend): Promise<Result<AttachmentPointer, ClientError>> {
+    return this.#closing.run(() => sendFile(file, this.#parts))
+  }
+
+  /** Brings a file to this device; nothing happens when it is there. */
+  fetch(file: FileToFetch): Promise<Result<void, ClientError>> {
+    return this.#closing.run(() => fetchFile(file, this.#parts))
+  }
+
+  /** Of what was fetched, or sent from here. */
+  open(file: FileToOpen): Promise<Result<OpenedFile, ClientError>> {
+    return this.#closing.run(() => openKeptFile(file, this.#parts))
+  }
+
+  /** For a profile or a group. */
+  uploadPicture(bytes: Uint8Array): Promise<Result<Picture, ClientError>> {
+    return this.#closing.run(async () => {
+      const placed = await sendPicture(bytes, this.#parts)
+      if (!placed.ok) return placed
+      const { address, key } = placed.value
+      return ok({ url: formatFileAddress(address), key })
+    })
+  }
+
+  /** Kept for a day, and fetched again then. */
+  fetchPicture(picture: Picture): Promise<Result<Uint8Array, ClientError>> {
+    return this.#closing.run(() => this.#fetchPicture(picture))
+  }
+
+  async #fetchPicture(input: Picture): Promise<Result<Uint8Array, ClientError>> {
+    const picture = parseProfilePicture(input)
+    if (picture === undefined) return err(new ClientError('file_unknown'))
+    const kept = await readKept(picture.address, this.#parts)
+    const opened = kept && openProfilePicture(picture, kept)
+    if (opened?.ok === true) return opened
+    const server = findFileServer(picture.address, this.#parts.servers)
+    if (server === undefined) return err(new ClientError('file_server_unknown'))
+    const sealed = await this.#parts.requests.download(server, picture.address.fileId)
+    if (!sealed.ok) return sealed
+    const content = openProfilePicture(picture, sealed.value)
+    if (!content.ok) return err(new ClientError('file_broken', '', { cause: content.error }))
+    await keepFile(picture.address, sealed.value, this.#parts)
+    return content
+  }
+}
