@@ -46,13 +46,16 @@ export class Conversations {
   list(): readonly Conversation[] {
     const { configs, history } = this.#parts
     const counts = new Map(history.messages.count().map((count) => [count.conversation, count]))
+    const latest = new Map(
+      history.messages.listLatest().map((message) => [message.conversation, message]),
+    )
     const ids = new Set<ConversationId>([
       ...counts.keys(),
       ...configs.contacts.list().flatMap(([id, { isApproved }]) => (isApproved ? id : [])),
       ...configs.groups.groups.list().map(([id]) => id),
     ])
     return [...ids]
-      .map((id) => this.#describe(id, counts.get(id)))
+      .map((id) => this.#describe(id, { count: counts.get(id), latest: latest.get(id) }))
       .toSorted((a, b) => Number(b.isPinned) - Number(a.isPinned) || b.latestMs - a.latestMs)
   }
 
@@ -123,16 +126,23 @@ export class Conversations {
     })
   }
 
-  #describe(id: ConversationId, count: ConversationCount | undefined): Conversation {
-    const { history } = this.#parts
-    const [latest] = count === undefined ? [] : history.messages.list(id, { limit: 1 })
+  #describe(
+    id: ConversationId,
+    {
+      count,
+      latest,
+    }: {
+      readonly count: ConversationCount | undefined
+      readonly latest: HistoryMessage | undefined
+    },
+  ): Conversation {
     return {
       id,
       ...this.#describePartner(id),
       unread: count?.unread ?? 0,
       latestMs: count?.latestMs ?? 0,
       ...(latest && { latest }),
-      draft: history.drafts.find(id),
+      draft: this.#parts.history.drafts.find(id),
     }
   }
 
