@@ -220,6 +220,19 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
     expect(await as('dora', 'read')).toBe('No messages.')
   })
 
+  it('says when somebody was away for longer than the network keeps messages', async () => {
+    await as('bob', 'read')
+    const bobs = new Database(join(scratch.path, 'bob', 'sotto.db'))
+    bobs.exec('UPDATE completeness SET complete_at_ms = complete_at_ms - 15 * 86400000')
+    bobs.close()
+    const gapSchema = z.object({ gap: z.object({ from: z.int(), to: z.int() }) })
+    const [first] = z.array(z.unknown()).parse(await asJson('bob', 'read', '--new'))
+    const { gap } = gapSchema.parse(first)
+    expect(Math.abs(gap.to - gap.from - 86_400_000)).toBeLessThan(120_000)
+    expect(await as('bob', 'read', '--new')).not.toContain('may be lost')
+    expect(await as('bob', 'read')).toContain('may be lost')
+  })
+
   it('ends with a block, and with forgetting', async () => {
     expect(await as('bob', 'contact', 'block', alice)).toBe('Blocked.')
     await as('alice', 'send', '--to', bob, 'unheard')

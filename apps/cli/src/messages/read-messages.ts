@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { MessengerEvent, HistoryMessage, Messenger } from '@sotto/client/engine'
+import type { Gap, HistoryMessage, Messenger, MessengerEvent } from '@sotto/client/engine'
 import type { NetworkPlace } from '../config.ts'
 import { describeFailure } from '../describe-failure.ts'
 import { waitForStopSignal } from '../net/stop-signal.ts'
 import { type Print, makePrintable } from '../output.ts'
-import { describeFile, formatFile } from './layout.ts'
+import { describeGap, formatGap } from './describe-gap.ts'
+import { describeFile, formatFile, formatTime } from './layout.ts'
 import { openMessenger } from './open-messenger.ts'
 
 export interface Reading {
@@ -18,6 +19,13 @@ export interface Reading {
   /** Leaves out what was shown before. */
   readonly isUnreadOnly: boolean
 }
+
+/** Beside the messages, which may go to a program. */
+const STATES = {
+  foreground: 'The network answers again.',
+  background: 'Asking less often.',
+  offline: 'Nothing answers. Trying again by itself, less and less often.',
+} as const
 
 /** Who reads once should not depend on the luck of two nodes: this many of a swarm of five are a majority. */
 const MEMBERS_ASKED = 3
@@ -29,7 +37,12 @@ export async function readMessages(reading: Reading, print: Print): Promise<void
   if (!polled.ok) throw polled.error
   await messenger.resume()
   const received = messenger.conversations.received(reading)
-  print(reading.isJson ? JSON.stringify(received.map(formatMessage)) : layOut(received))
+  const gaps = reading.isUnreadOnly ? listGaps(polled.value) : messenger.conversations.gaps()
+  print(
+    reading.isJson
+      ? JSON.stringify([...gaps.map(formatGap), ...received.map(formatMessage)])
+      : layOut(gaps, received),
+  )
   await markRead(messenger, received)
 }
 
@@ -42,10 +55,20 @@ export async function followMessages(reading: Reading, print: Print): Promise<vo
       print(reading.isJson ? JSON.stringify(formatMessage(message)) : formatLine(message))
     await markRead(messenger, messages)
   }
+  const warn = (gaps: readonly Gap[]): void => {
+    for (const gap of gaps) print(describeGap(gap, reading.isJson))
+  }
+  if (!reading.isUnreadOnly) warn(messenger.conversations.gaps())
   await show(messenger.conversations.received(reading))
   const following = messenger.follow({
-    onEvents: (events) => show(listAdded(messenger, events)),
-    onFailure: (error) => void complain(error),
+    onEvents: (events) => {
+      warn(listGaps(events))
+      return show(listAdded(messenger, events))
+    },
+    onFailure: (error) => {
+      if (following.state !== 'offline') void complain(error)
+    },
+    onState: (state) => process.stderr.write(`${STATES[state]}\n`),
   })
   const resumed = messenger.resume()
   await stop
@@ -62,6 +85,10 @@ function listAdded(
       event.kind === 'added' ? (messenger.conversations.find(event.name) ?? []) : [],
     )
     .filter(({ state }) => state === 'received')
+}
+
+function listGaps(events: readonly MessengerEvent[]): readonly Gap[] {
+  return events.filter((event) => event.kind === 'gap')
 }
 
 /** What is shown counts as read, on all devices of the account. */
@@ -91,15 +118,15 @@ function listFiles({ details, sentAtMs }: HistoryMessage): readonly string[] {
   return attachments.map((file) => `${formatFile(file)}  sotto save ${sentAtMs}`)
 }
 
-function layOut(messages: readonly HistoryMessage[]): string {
-  if (messages.length === 0) return 'No messages.'
-  return messages
-    .map((message) => {
-      const { author, text, sentAtMs } = message
-      const lines = [...(text === '' ? [] : makePrintable(text).split('\n')), ...listFiles(message)]
-      return [`${formatTime(sentAtMs)}  ${author}`, ...lines.map((line) => `  ${line}`)].join('\n')
-    })
-    .join('\n\n')
+function layOut(gaps: readonly Gap[], messages: readonly HistoryMessage[]): string {
+  const warnings = gaps.map((gap) => describeGap(gap, false))
+  if (messages.length === 0) return [...warnings, 'No messages.'].join('\n\n')
+  const shown = messages.map((message) => {
+    const { author, text, sentAtMs } = message
+    const lines = [...(text === '' ? [] : makePrintable(text).split('\n')), ...listFiles(message)]
+    return [`${formatTime(sentAtMs)}  ${author}`, ...lines.map((line) => `  ${line}`)].join('\n')
+  })
+  return [...warnings, ...shown].join('\n\n')
 }
 
 function formatLine(message: HistoryMessage): string {
@@ -107,11 +134,4 @@ function formatLine(message: HistoryMessage): string {
   const shown = makePrintable(text).replaceAll('\n', ' ⏎ ')
   const line = [shown, ...listFiles(message)].join(' ').trim()
   return `${formatTime(sentAtMs)}  ${author}  ${line}`
-}
-
-/** The sender's claim, which may be no date at all. */
-function formatTime(timeMs: number): string {
-  const date = new Date(timeMs)
-  if (Number.isNaN(date.getTime())) return 'no date'
-  return date.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
 }

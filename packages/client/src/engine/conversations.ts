@@ -7,6 +7,7 @@ import type { AccountId } from '@sotto/crypto/identity'
 import { type Contact, type GroupId, parseGroupKey } from '@sotto/protocol/config'
 import type { ClientError } from '../errors.ts'
 import type { ConversationId, HistoryMessage, MessageName } from '../storage/history-message.ts'
+import type { Gap } from '../storage/gap-table.ts'
 import type { ConversationCount, PageQuery, SearchQuery } from '../storage/message-table.ts'
 import type { Reaction } from '../storage/reaction-table.ts'
 import { asAccount } from './actions/action-parts.ts'
@@ -87,6 +88,11 @@ export class Conversations {
 
   reactions(name: MessageName): readonly Reaction[] {
     return this.#parts.history.reactions.list(name)
+  }
+
+  /** Times in which this device was away for so long that messages may have been lost, oldest first. */
+  gaps(): readonly Gap[] {
+    return this.#parts.history.gaps.list()
   }
 
   setDraft(id: ConversationId, text: string): void {

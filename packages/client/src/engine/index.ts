@@ -32,12 +32,13 @@ export type { Files } from './files.ts'
 export type { FollowListener, Following } from './follow.ts'
 export {
   type Messenger,
-  type MessengerEvent,
   type MessengerOptions,
   type MessengerPorts,
   type PollOptions,
   createMessenger,
 } from './messenger.ts'
+export type { MessengerEvent } from './messenger-event.ts'
+export type { PollScreen, PollState } from './poll-plan.ts'
 export type { DirectoryStatus, DirectoryTrust } from './network/verified-directory.ts'
 export {
   NetworkClient,
@@ -54,4 +55,5 @@ export type {
   MessageKind,
   MessageName,
 } from '../storage/history-message.ts'
+export type { Gap } from '../storage/gap-table.ts'
 export type { MessageDetails, StoredAttachment } from '../storage/message-details.ts'

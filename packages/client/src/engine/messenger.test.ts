@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { SimulatedNetwork } from '../../test/simulated-network.ts'
 import { codeOf, createPerson, unwrap } from '../../test/simulated-person.ts'
-import { POLL_INTERVAL_MS } from './follow.ts'
+import { POLL_INTERVAL_MS } from './poll-plan.ts'
 
 function createPair(nodes = 12) {
   const network = new SimulatedNetwork({ nodes })

@@ -32,8 +32,10 @@ import { FileRequests } from './files/index.ts'
 import { Files } from './files.ts'
 import { type FollowListener, type Following, startFollowing } from './follow.ts'
 import { Groups } from './groups.ts'
-import { GroupActions, type GroupEvent } from './groups/index.ts'
+import { GroupActions } from './groups/index.ts'
+import type { MessengerEvent } from './messenger-event.ts'
 import { NetworkClient, type NetworkSettings } from './network-client.ts'
+import { HeardTransport } from './network/heard-transport.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
 import type { PathHop } from './paths/path.ts'
 import { readRound, type RoundParts } from './read-round.ts'
@@ -68,9 +70,6 @@ export interface PollOptions {
    */
   readonly members?: number
 }
-
-/** What a screen shows anew. */
-export type MessengerEvent = GroupEvent
 
 export type Sent = Promise<Result<SentContent, ClientError>>
 
@@ -117,9 +116,9 @@ export interface Messenger {
 
 /** Throws `ClientError` `history_newer` for a database that a later version wrote. */
 export function createMessenger(options: MessengerOptions): Messenger {
-  const { clock } = options.ports
+  const { clock, randomness } = options.ports
   const assembled = assemble(options)
-  const { parts, client, groups, files } = assembled
+  const { parts, client, groups, files, heard } = assembled
   const { configs, time, sender, closing } = parts
   const followings = new Set<Following>()
 
@@ -154,7 +153,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     resume: () => closing.track(async () => (await sender.resume()) + (await groups.resume()), 0),
     poll,
     follow(listener) {
-      const following = startFollowing(() => poll(), clock, listener)
+      const following = startFollowing({ poll: () => poll(), heard, clock, randomness }, listener)
       followings.add(following)
       return following
     },
@@ -169,6 +168,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   }
 }
 
+/** Everything once: the account, what follows from it, its groups. */
 /** What was written may have accepted somebody. */
 async function thenShare(sent: Sent, { share }: SharingParts): Sent {
   const result = await sent
@@ -178,13 +178,15 @@ async function thenShare(sent: Sent, { share }: SharingParts): Sent {
 
 interface Assembled extends RoundParts {
   readonly client: NetworkClient
+  readonly heard: HeardTransport
 }
 
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const { transport, clock, randomness, database, compression, files: store } = ports
   const history = new History(database)
   const closing = new Closing()
-  const reached = closing.guard(transport)
+  const heard = new HeardTransport(transport)
+  const reached = closing.guard(heard)
   const client = new NetworkClient(
     { transport: reached, state: history.state, clock, randomness },
     network,
@@ -207,5 +209,6 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const { fileServers: servers = [], fileBytesMax = FILE_CONTENT_BYTES_MAX } = network
   const contentBytesMax = Math.min(fileBytesMax, FILE_CONTENT_BYTES_MAX)
   const files = { ...base, store, requests, servers, contentBytesMax }
-  return { parts, client, groups, files, poller: new AccountPoller({ ...base, inbox }) }
+  const poller = new AccountPoller({ ...base, inbox })
+  return { parts, client, groups, files, heard, poller }
 }

@@ -7,10 +7,12 @@ import { ok, type Result } from '@sotto/crypto/result'
 import type { ClientError } from '../errors.ts'
 import type { SharingParts } from './contacts.ts'
 import { type FileParts, sweepFiles } from './files/index.ts'
-import type { GroupActions, GroupEvent } from './groups/index.ts'
+import type { GroupActions } from './groups/index.ts'
+import type { MessengerEvent } from './messenger-event.ts'
 import type { NetworkClient } from './network-client.ts'
 import type { AccountPoller } from './receive/account-poller.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
+import { noteGap } from './upkeep/note-gap.ts'
 import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
 import { sweep } from './upkeep/sweep.ts'
 
@@ -26,12 +28,12 @@ export interface RoundParts {
 export async function readRound(
   members: number,
   { parts, client, poller, groups, files }: RoundParts,
-): Promise<Result<readonly GroupEvent[], ClientError>> {
+): Promise<Result<readonly MessengerEvent[], ClientError>> {
   const { history, time } = parts
   await client.refresh()
   const outcome = await poller.poll(members)
   if (!outcome.ok) return outcome
-  const { events, obsoleteHashes, readElsewhere } = outcome.value
+  const { events, obsoleteHashes, readElsewhere, isComplete } = outcome.value
   history.transaction(() => {
     queueForgetting(obsoleteHashes, history)
   })
@@ -43,7 +45,9 @@ export async function readRound(
   // A group that could not be read is read with the next round.
   const told = inGroups.flatMap((round) => (round.ok ? round.value : []))
   if (told.length > 0) await parts.share()
-  const ended = sweep(history, time.now())
+  const nowMs = time.now()
+  const gaps = isComplete ? noteGap(history, nowMs) : []
+  const ended = sweep(history, nowMs)
   await sweepFiles(files)
-  return ok([...events, ...told, ...ended])
+  return ok([...gaps, ...events, ...told, ...ended])
 }

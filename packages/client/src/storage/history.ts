@@ -9,6 +9,7 @@ import { ConfigTable } from './config-table.ts'
 import { DraftTable } from './draft-table.ts'
 import { EarlyEditTable } from './early-edit-table.ts'
 import { FileTable } from './file-table.ts'
+import { GapTable } from './gap-table.ts'
 import type { ConversationId, MessageName } from './history-message.ts'
 import { MessageTable } from './message-table.ts'
 import { OutboxTable } from './outbox-table.ts'
@@ -30,6 +31,7 @@ export class History {
   readonly drafts: DraftTable
   readonly files: FileTable
   readonly configs: ConfigTable
+  readonly gaps: GapTable
   readonly state: StateTable
 
   /** Throws `ClientError` `history_newer` for what a later version wrote. */
@@ -46,6 +48,7 @@ export class History {
     this.drafts = new DraftTable(database)
     this.files = new FileTable(database)
     this.configs = new ConfigTable(database)
+    this.gaps = new GapTable(database)
     this.state = new StateTable(database)
   }
 

@@ -15,6 +15,7 @@ const SCAN = `SELECT conversation, count(*) AS messages,
 /** Back to the first version, as it was published. */
 const UNDO_COUNTS = `DROP TRIGGER messages_added_count; DROP TRIGGER messages_erased_count;
   DROP TRIGGER messages_changed_count; DROP TABLE conversation_counts;
+  DROP TABLE gaps; DROP TABLE completeness;
   UPDATE history_version SET version = 1`
 const RUNS = { numRuns: 300 }
 

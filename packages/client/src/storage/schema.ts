@@ -154,6 +154,10 @@ const MIGRATIONS = [
        + (new.state = 'received' AND new.read_at_ms IS NULL)
        WHERE conversation = new.conversation;
    END;`,
+  // When messages may have been lost, and up to when none were.
+  `CREATE TABLE gaps (from_ms INTEGER PRIMARY KEY, to_ms INTEGER NOT NULL) STRICT;
+   CREATE TABLE completeness (id INTEGER PRIMARY KEY CHECK (id = 1), complete_at_ms INTEGER) STRICT;
+   INSERT INTO completeness VALUES (1, NULL);`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */

@@ -38,10 +38,16 @@ export interface AccountPollerParts extends RetrievePagesParts {
   readonly swarms: SwarmCache
 }
 
-class Round {
+/** What one round brought, and whether a member was read to its end: what is left comes with the next one. */
+export interface AccountRound extends Outcome {
+  readonly isComplete: boolean
+}
+
+class Round implements AccountRound {
   readonly events: HistoryEvent[] = []
   readonly obsoleteHashes: string[] = []
   readonly readElsewhere: HistoryMessage[] = []
+  isComplete = false
   messagesLeft: number = ROUND_MESSAGES_MAX
 
   collect({ events, obsoleteHashes, readElsewhere }: Outcome): void {
@@ -59,7 +65,7 @@ export class AccountPoller {
   }
 
   /** One round. Succeeds if at least one member answered. */
-  async poll(memberCount: number): Promise<Result<Outcome, ClientError>> {
+  async poll(memberCount: number): Promise<Result<AccountRound, ClientError>> {
     const { account, history, swarms, time } = this.#parts
     history.arrivals.forgetSeen(time.now(), SEEN_HASHES_MAX)
     const round = new Round()
@@ -98,6 +104,7 @@ export class AccountPoller {
       if (round.messagesLeft === 0) return undefined
       wishes = taken.filter((page, index) => goesOn(page, wishes[index])).map(toWish)
     }
+    round.isComplete ||= wishes.length === 0
     return undefined
   }
 

@@ -1,0 +1,10 @@
+/**
+ * What a messenger tells whoever shows it.
+ *
+ * @module
+ */
+import type { GroupEvent } from './groups/index.ts'
+import type { GapEvent } from './upkeep/note-gap.ts'
+
+/** What a screen shows anew. */
+export type MessengerEvent = GroupEvent | GapEvent
