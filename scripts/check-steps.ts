@@ -21,6 +21,7 @@ export const checkSteps: readonly Step[] = [
   runOwnCheck('error-pages'),
   runOwnCheck('document-links'),
   runOwnCheck('threat-model'),
+  runOwnCheck('traps'),
   runOwnCheck('module-comments'),
   runOwnCheck('file-names'),
   runOwnCheck('words'),

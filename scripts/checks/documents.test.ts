@@ -10,6 +10,7 @@ import { createTree } from './scratch-tree.ts'
 import { findCitationBreaches } from './spec-citations.ts'
 import { findVersionBreaches } from './spec-versions.ts'
 import { findThreatModelBreaches } from './threat-model.ts'
+import { findTrapBreaches } from './traps.ts'
 
 const ONION = '# 04 Onion\n\nVersion: 2\n\n## 3. Frames\n\n### 3.1 Length\n'
 
@@ -122,5 +123,65 @@ describe('threat-model', () => {
       'docs/threat-model.md: TM-A2 says "cannot" without a link to a test, a rule or a vector',
       'packages/a/src/a.test.ts: cites TM-B7, which docs/threat-model.md does not have',
     ])
+  })
+})
+
+describe('traps', () => {
+  const page = (...rows: readonly string[]): Record<string, string> => ({
+    'docs/contributing/traps.md': `| trap | what | rule |\n|---|---|---|\n${rows.join('\n')}\n`,
+  })
+  const rows = [1, 2, 3].map((number) => `| ${number} | Surprise | spec 04 §3.1, §5 |`)
+  const LATER = '| 4 | Surprise | later: a part |'
+
+  test('it accepts traps that titles name, one or several, and one for later that none does', () => {
+    using tree = createTree({
+      ...page(...rows, LATER),
+      'packages/a/src/a.test.ts': "it('reads (trap 1)', () => {})\n",
+      'e2e/b.test.ts': "it('reads (traps 2 and 3)', () => {})\n",
+    })
+    expect(findTrapBreaches(tree.root)).toEqual([])
+  })
+
+  test('it names a trap that only comments, sources and vectors name, and one that nobody does', () => {
+    using tree = createTree({
+      ...page(...rows),
+      'packages/a/src/a.ts': "export const a = 'trap 1'\n",
+      'packages/a/src/a.test.ts': '/**\n * Trap 2.\n */\n// trap 3\n',
+      'vectors/01-a/a.json': '"trap 1: published"',
+    })
+    expect(findTrapBreaches(tree.root)).toEqual(
+      [1, 2, 3].map((number) => `docs/contributing/traps.md: no test names trap ${number}`),
+    )
+  })
+
+  test('it names a number that the page does not have, wherever it is cited', () => {
+    using tree = createTree({
+      ...page('| 1 | Surprise | [ADR 0001](../adr/0001-a.md) |'),
+      'packages/a/src/a.test.ts': "it('reads (traps 1, 7)', () => {})\n",
+      'packages/a/src/b.ts': '// trap 38\n',
+      'vectors/01-a/a.json': '"trap 9"',
+    })
+    expect(findTrapBreaches(tree.root)).toEqual([
+      'packages/a/src/a.test.ts: names trap 7, which docs/contributing/traps.md does not have',
+      'packages/a/src/b.ts: names trap 38, which docs/contributing/traps.md does not have',
+      'vectors/01-a/a.json: names trap 9, which docs/contributing/traps.md does not have',
+    ])
+  })
+
+  test('it names a row that is gone, one without a rule, and one that is later no more', () => {
+    using tree = createTree({
+      ...page('| 1 | Surprise | later: a part |', '| 2 | Surprise | |', LATER),
+      'packages/a/src/a.test.ts': "it('reads (traps 1 and 2)', () => {})\n",
+    })
+    expect(findTrapBreaches(tree.root)).toEqual([
+      'docs/contributing/traps.md: trap 2 cites no section, nor says which later part it belongs to',
+      'docs/contributing/traps.md: trap 4 stands in row 3',
+      'docs/contributing/traps.md: trap 1 has a test, so it is not for later',
+    ])
+  })
+
+  test('it names a page that is missing', () => {
+    using tree = createTree({})
+    expect(findTrapBreaches(tree.root)).toEqual(['docs/contributing/traps.md is missing'])
   })
 })

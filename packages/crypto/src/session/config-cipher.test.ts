@@ -1,15 +1,16 @@
 import { DECODER_RUNS, arbitraryBytes, arbitraryMutation } from '@sotto/testkit/arbitraries'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeHex, encodeHex, encodeUtf8 } from '../bytes.ts'
-import { CONFIG_CIPHER_OVERHEAD_BYTES, openConfig, sealConfig } from './index.ts'
+import { concatBytes, decodeHex, encodeHex, encodeUtf8 } from '../bytes.ts'
+import { blake2b } from '../hash.ts'
+import { CONFIG_CIPHER_OVERHEAD_BYTES, openConfig, openWithGroupKey, sealConfig } from './index.ts'
 
 const secret = decodeHex('abcdef0123456789'.repeat(4)) ?? new Uint8Array()
 const key = { secret, domain: 'test-suite1' }
 const message = encodeUtf8('some message 1')
 
 describe('sealConfig', () => {
-  test('it writes the bytes that other clients write', () => {
+  test('it writes the bytes that other clients write (trap 15)', () => {
     expect(encodeHex(sealConfig(key, message))).toBe(
       'f14f242a26638f3305707d1035e734577f943cd7d28af58e32637e0966dcaf2f4860cb4d0f8ba7e09d29e31f5e4a18f65847287a54a0',
     )
@@ -24,6 +25,31 @@ describe('sealConfig', () => {
     other[0] = (other[0] ?? 0) ^ 1
     const [a, b] = [sealConfig(key, message), sealConfig(key, other)]
     expect(a.subarray(1, 8)).not.toEqual(b.subarray(1, 8))
+  })
+
+  test('it puts the nonce, a keyed hash of the plaintext, behind and not in front (trap 15)', () => {
+    const nonce = blake2b(message, {
+      length: 24,
+      key: encodeUtf8('libsessionutil-config-encrypted-test-suite1'),
+    })
+    const sealed = sealConfig(key, message)
+    expect(sealed.subarray(-24)).toEqual(nonce)
+    const inFront = concatBytes([nonce, sealed.subarray(0, -24)])
+    expect(openConfig(key, inFront)).toBeUndefined()
+  })
+
+  test('it hashes the length of the plaintext, big-endian, into the key (trap 15)', () => {
+    const sealed = sealConfig(key, message)
+    const opened = (length: Uint8Array): Uint8Array | undefined => {
+      const material = concatBytes([secret, length, encodeUtf8('test-suite1')])
+      const derived = blake2b(material, { length: 32 })
+      const withNonce = concatBytes([sealed.subarray(-24), sealed.subarray(0, -24)])
+      return openWithGroupKey(derived, withNonce)
+    }
+    const bigEndian = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, message.length)
+    expect(opened(bigEndian)).toEqual(message)
+    expect(opened(bigEndian.toReversed())).toBeUndefined()
+    expect(opened(new Uint8Array())).toBeUndefined()
   })
 
   test('it throws for a key of another length, which is our own mistake', () => {

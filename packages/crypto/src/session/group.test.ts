@@ -77,7 +77,7 @@ describe('a group', () => {
 describe('deriveRekey', () => {
   const rekey = deriveRekey(admin, MEMBERS, 0)
 
-  test('it makes the published key, nonce and ciphertexts, in whatever order members are named', () => {
+  test('it makes the published key, nonce and ciphertexts, in whatever order members are named (trap 19)', () => {
     expect(encodeHex(rekey.key)).toBe(
       '25dfc41d2800225cf0fd6243b90ec82aeb56ad96b4a46a4b0e327f9dc2517f39',
     )
@@ -99,7 +99,7 @@ describe('deriveRekey', () => {
     [0, 0],
     [1, 75],
     [12, 75],
-  ])('it hides that there are %i members among %i', (count, shown) => {
+  ])('it hides that there are %i members among %i (trap 19)', (count, shown) => {
     const ids = others.slice(0, count).map(({ accountId }) => accountId)
     expect(deriveRekey(admin, ids, 0).sealedForMembers).toHaveLength(shown)
   })
@@ -166,6 +166,13 @@ describe('sealToMember', () => {
       'b7a15bcd9f7b09445defcae2f1dc5085dd75cb085b',
       '01c4fc2156327735f3fb5063b11ea95f6ebcc5b6cc',
     ])
+    const sealOne = (index: number, text: string): string | undefined => {
+      const { publicKey } = recipients[index] ?? {}
+      const plaintext = encodeUtf8(text)
+      return publicKey && encodeHex(sealToMember({ ...published, plaintext, member: publicKey }))
+    }
+    expect(sealOne(1, 'cruel')).toBe('bcb642c49c6da03f70cdaab2ed6666721318afd631')
+    expect(sealOne(2, 'world')).toBe('1ecee2215d226817edfdb097f05037eb799309103a')
   })
 
   test('it opens for its member among others, and for no other domain, nonce or group', () => {
@@ -219,7 +226,7 @@ describe('subaccounts', () => {
     )
   })
 
-  test('it gives each member, of either sign, a key of its own that verifies', () => {
+  test('it gives each member, of either sign, a key of its own that verifies (trap 21)', () => {
     const signs = new Set<boolean>()
     const tokens = new Set<string>()
     for (const account of others) {
@@ -278,6 +285,14 @@ describe('sealWithGroupKey', () => {
     for (let length = 0; length < sealed.length; length++) {
       expect(openWithGroupKey(key, sealed.subarray(0, length))).toBeUndefined()
     }
+  })
+
+  test('it has its random nonce in front, where configurations have none (trap 15)', () => {
+    const sealed = sealWithGroupKey(key, Uint8Array.of(1, 2, 3), randomness)
+    expect(sealed.subarray(0, 24)).toEqual(randomness.bytes(24))
+    expect(sealed).toHaveLength(24 + 3 + 16)
+    const behind = Uint8Array.from([...sealed.subarray(24), ...sealed.subarray(0, 24)])
+    expect(openWithGroupKey(key, behind)).toBeUndefined()
   })
 
   test('it throws for a key of another length, which is our own mistake', () => {

@@ -52,9 +52,26 @@ describe('padConfig', () => {
     expect(padded.length + 40).toBe(stored)
     expect(unpadConfig(padded)).toHaveLength(length)
   })
+
+  it('puts its zeros in front, and takes none away behind (trap 16)', () => {
+    const config = Uint8Array.of(0x64, 0x65, 0)
+    const padded = padConfig(config)
+    expect(padded.subarray(-3)).toEqual(config)
+    expect(padded.subarray(0, -3)).toEqual(new Uint8Array(213))
+    expect(unpadConfig(padded)).toEqual(config)
+  })
 })
 
 describe('sealMessage', () => {
+  it('depends with its key on the padded length (trap 15)', () => {
+    const key = { secret, domain: 'Contacts' }
+    const [stored = secret] = sealText('de')
+    expect(stored).toEqual(sealConfig(key, padConfig(Uint8Array.of(0x64, 0x65))))
+    expect(stored.subarray(0, 16)).not.toEqual(
+      sealConfig(key, Uint8Array.of(0x64, 0x65)).subarray(0, 16),
+    )
+  })
+
   it('compresses only what gets smaller', () => {
     const compressing = { ...cipher, compression: zstdCompression }
     expect(sealText('d'.repeat(2000), compressing)[0]).toHaveLength(256)

@@ -3,12 +3,12 @@ import { concatBytes, encodeHex, encodeUtf8 } from '@sotto/crypto/bytes'
 import { blake2b } from '@sotto/crypto/hash'
 import { deriveAccount } from '@sotto/crypto/identity'
 import { openWithGroupKey, sealWithGroupKey } from '@sotto/crypto/session'
-import { sign } from '@sotto/crypto/signing'
+import { sign, verify } from '@sotto/crypto/signing'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import { describe, expect, it } from 'vitest'
 import { accountsOf, adminOf, at, GROUP_SEED } from '../../test/group-fixtures.ts'
 import { zstdCompression } from '../../test/zstd-compression.ts'
-import { type BtInput, encodeBt } from '../bt/index.ts'
+import { type BtInput, decodeBt, encodeBt } from '../bt/index.ts'
 import { ContentSchema, Envelope_Type, EnvelopeSchema, encodeProtobuf } from '../session/index.ts'
 import { openGroupMessage, sealGroupMessage } from './group-message.ts'
 import { composeGroupContent, openGroupContent } from './index.ts'
@@ -91,6 +91,31 @@ describe('sealGroupMessage', () => {
     expect(opened).toEqual({ ok: true, value: { author: author.accountId, data: repeated } })
     const plain = openWithGroupKey(secret, sealed(Uint8Array.of(1, 2, 3)))
     expect(Buffer.from(plain ?? []).toString('latin1')).toContain('1:d3:')
+  })
+
+  it('has its zeros behind the dict, where configurations have none (trap 16)', () => {
+    const padded = openWithGroupKey(secret, sealed(data)) ?? new Uint8Array()
+    expect(padded[0]).toBe('d'.charCodeAt(0))
+    const end = padded.lastIndexOf('e'.charCodeAt(0)) + 1
+    expect(padded.subarray(end)).toEqual(new Uint8Array(256 - 40 - end))
+    expect(end).toBeLessThan(216)
+    const inFront = concatBytes([padded.subarray(end), padded.subarray(0, end)])
+    expect(codeOf(sealWithGroupKey(secret, inFront, randomness))).toBe('group_malformed')
+  })
+
+  it('is signed with the group’s key behind what was compressed, not behind the data (trap 20)', () => {
+    const repeated = new Uint8Array(10_000).fill(7)
+    const padded = openWithGroupKey(secret, sealed(repeated)) ?? new Uint8Array()
+    const end = padded.findLastIndex((byte) => byte !== 0) + 1
+    const dict = decodeBt(padded.subarray(0, end))
+    if (!dict.ok || !(dict.value instanceof Map)) throw new TypeError('a dict')
+    const [frame, signature] = [dict.value.get('z'), dict.value.get('s')] as Uint8Array[]
+    if (frame === undefined || signature === undefined) throw new TypeError('compressed')
+    const { publicKey } = author.signing
+    const isSignatureOf = (...parts: readonly Uint8Array[]): boolean =>
+      verify({ publicKey, message: concatBytes(parts), signature })
+    expect(isSignatureOf(frame, groupKey)).toBe(true)
+    expect([isSignatureOf(frame), isSignatureOf(repeated, groupKey)]).toEqual([false, false])
   })
 
   it('refuses what no swarm takes', () => {

@@ -120,6 +120,14 @@ describe('a record', () => {
     expect(readOne(record)).toEqual({ ...record, hash, key })
   })
 
+  it('of a message keeps its namespace, so that equal data in two stay two messages (trap 28)', () => {
+    const namespaces = [-11, 0, 2, 32_767]
+    const received = namespaces.map((namespace) => readOne(createMessage({ namespace })))
+    expect(received).toMatchObject(namespaces.map((namespace) => ({ namespace })))
+    expect(new Set(received.map(({ key }) => encodeHex(key))).size).toBe(4)
+    expect(new Set(received.map((record) => 'hash' in record && record.hash)).size).toBe(4)
+  })
+
   it('of a change gets account and request from the bytes, and the key that belongs to them', () => {
     const received = readOne(CHANGE)
     expect(received).toMatchObject({

@@ -118,6 +118,15 @@ describe('sealMessage', () => {
     },
   )
 
+  it('has its zeros behind what is signed, where configurations have none (trap 16)', () => {
+    const content = Uint8Array.of(0, 0, 7, 0, 0)
+    expect(open(seal({ ...DRAFT, content }))).toMatchObject({ ok: true, value: { content } })
+    const inner = encodeSignedContent(DRAFT)
+    const zeros = new Uint8Array(40)
+    expect(refusal(sealInner(concatBytes([inner, zeros])))).toBeUndefined()
+    expect(refusal(sealInner(concatBytes([zeros, inner])))).toBe('session_v2_malformed')
+  })
+
   it('holds 71 bytes less with a second signature', () => {
     const proKey = deriveSigningKeyPair(countUp(1, 32))
     expect(seal({ ...DRAFT, proKey, content: new Uint8Array(208) })).toHaveLength(1536)
