@@ -55,3 +55,18 @@ export function findNetworkPlace({ network, seedUrl }: NetworkOptions): NetworkP
 export function readSearchPath(): string {
   return readSetting('PATH') ?? ''
 }
+
+/** What the person says about the terminal. */
+export interface TerminalWishes {
+  readonly hasColour: boolean
+  /** It can only be written to line by line. */
+  readonly isDumb: boolean
+}
+
+/** no-color.org: any value that is not empty. */
+export function readTerminalWishes(): TerminalWishes {
+  return {
+    hasColour: readSetting('NO_COLOR') === undefined,
+    isDumb: readSetting('TERM') === 'dumb',
+  }
+}

@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { createAccountCommand } from './commands/account.ts'
 import { createExportCommand, createImportCommand } from './commands/archive.ts'
 import { createAttachCommand, createSaveCommand } from './commands/attach.ts'
+import { createChatCommand } from './commands/chat.ts'
 import { createContactCommand, createTimerCommand } from './commands/contact.ts'
 import { createGroupCommand } from './commands/group.ts'
 import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
@@ -32,6 +33,7 @@ const COMMANDS = [
   createAttachCommand,
   createSaveCommand,
   createReadCommand,
+  createChatCommand,
   createListCommand,
   createHistoryCommand,
   createSearchCommand,
@@ -58,7 +60,8 @@ First steps:
   sotto net up                                   a network on this machine, in a terminal of its own
   sotto account create                           an account
   sotto send --to ACCOUNT_ID "hello"             a message
-  sotto read                                     what came`
+  sotto read                                     what came
+  sotto chat                                     both on one screen, as they come`
 
 /** Throws where commander would end the program, so that one place decides about exit codes. */
 export function createProgram(print: Print): Command {

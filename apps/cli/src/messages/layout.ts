@@ -87,7 +87,8 @@ function formatSize(bytes: number): string {
   return `${(bytes / KILOBYTE ** 2).toFixed(1)} MB`
 }
 
-function describeKind({ kind, timer }: HistoryMessage): string {
+/** What happened, said of whoever did it; nothing for what was written. */
+export function describeKind({ kind, timer }: HistoryMessage): string {
   switch (kind) {
     case 'message':
       return ''
@@ -117,7 +118,7 @@ const UNITS: readonly (readonly [number, string])[] = [
   [1, 'second'],
 ]
 
-function describeSeconds(seconds: number): string {
+export function describeSeconds(seconds: number): string {
   const [size, unit] = UNITS.find(([each]) => seconds % each === 0) ?? [1, 'second']
   const count = seconds / size
   return `${count} ${unit}${count === 1 ? '' : 's'}`

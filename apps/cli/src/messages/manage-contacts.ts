@@ -91,7 +91,7 @@ function describeCurrent({ contacts }: Messenger, accountId: AccountId): Outcome
   }
 }
 
-function readTimer(
+export function readTimer(
   mode: string,
   duration: string | undefined,
 ): { readonly mode: 'off' | 'after_read' | 'after_send'; readonly seconds: number } {
