@@ -102,6 +102,21 @@ describe('closing while something is under way', () => {
     }
   })
 
+  it.each([0, 1, 2, 3, 5, 8, 13, 21])(
+    'takes no time after %i answers, though whoever is refused would try again later',
+    async (answers) => {
+      const network = new SimulatedNetwork({ nodes: 12 })
+      const { messenger, database } = open(network, fallSilent(network, answers))
+      const before = network.clock.now()
+      const called = [messenger.poll(), messenger.send({ to: BOB, text: 'hello' })]
+      await network.clock.advance(0)
+      await network.settle(messenger.close())
+      await Promise.all(called)
+      database[Symbol.dispose]()
+      expect(network.clock.now()).toBe(before)
+    },
+  )
+
   it('says of a message that was under way that it did not go out', async () => {
     const network = new SimulatedNetwork({ nodes: 12 })
     const { messenger } = open(network, fallSilent(network, 4))

@@ -4,6 +4,7 @@
  * @module
  */
 import { err, type Result } from '@sotto/crypto/result'
+import type { Clock } from '@sotto/protocol/clock'
 import { ClientError } from '../errors.ts'
 import type { Transport, TransportFailure, TransportReply } from '../ports/index.ts'
 
@@ -14,6 +15,7 @@ const GIVEN_UP: Reply = err({ kind: 'unreachable' })
 export class Closing {
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #giveUps = new Set<(reply: Reply) => void>()
+  readonly #pauses = new Set<() => void>()
   #isClosed = false
 
   /** Does it, or gives `refused` at once. */
@@ -46,10 +48,35 @@ export class Closing {
     }
   }
 
+  /** A clock whose pauses end when this does: whoever tries again after one finds out at once that it is over. */
+  pace(clock: Clock): Clock {
+    return {
+      now: () => clock.now(),
+      after: (delayMs, task) => {
+        if (this.#isClosed) {
+          task()
+          return () => undefined
+        }
+        const run = (): void => {
+          cancel()
+          task()
+        }
+        const stop = clock.after(delayMs, run)
+        const cancel = (): void => {
+          stop()
+          this.#pauses.delete(run)
+        }
+        this.#pauses.add(run)
+        return cancel
+      },
+    }
+  }
+
   /** Resolves when all that was begun has ended. */
   async close(): Promise<void> {
     this.#isClosed = true
     for (const giveUp of this.#giveUps) giveUp(GIVEN_UP)
+    for (const end of this.#pauses) end()
     await Promise.allSettled(this.#underWay)
   }
 

@@ -188,7 +188,7 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const heard = new HeardTransport(transport)
   const reached = closing.guard(heard)
   const client = new NetworkClient(
-    { transport: reached, state: history.state, clock, randomness },
+    { transport: reached, state: history.state, clock: closing.pace(clock), randomness },
     network,
   )
   const { swarms, swarmCaller, time } = client
