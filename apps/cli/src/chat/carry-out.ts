@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConversationId, Messenger } from '@sotto/client/engine'
+import type { ConversationId, HistoryMessage, Messenger } from '@sotto/client/engine'
 import type { ClientError } from '@sotto/client/errors'
 import { type AccountId, parseAccountId } from '@sotto/crypto/identity'
 import { parseGroupKey } from '@sotto/protocol/config'
@@ -20,6 +20,9 @@ export type MessengerEffect = Extract<
 >
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: ClientError }
+
+/** What was just written is among so many. */
+const NEWEST = 5
 
 /** What to say when it worked; nothing where the screen shows it anyway. */
 const DONE: Readonly<Record<MessengerEffect['kind'], string>> = {
@@ -43,7 +46,8 @@ export async function carryOut(
   const said: readonly Input[] = notice === undefined ? [] : [{ kind: 'said', notice }]
   if (effect.kind !== 'send') return said
   const { number, text } = effect
-  const isLost = failure !== undefined && !isKept(effect.to, text, messenger)
+  const isKept = findOwn(effect.to, text, messenger).some(({ state }) => state !== 'sent')
+  const isLost = failure !== undefined && !isKept
   return [{ kind: 'settled', number, ...(isLost && { returned: text }) }, ...said]
 }
 
@@ -65,15 +69,15 @@ async function describeOutcome(
   return DONE[kind] === '' ? undefined : { text: DONE[kind], isFailure: false }
 }
 
-function isKept(
+/** Among the newest of a conversation: what we wrote with this text. */
+function findOwn(
   id: ConversationId,
   text: string,
   { conversations, accountId }: Messenger,
-): boolean {
-  const newest = conversations
-    .messages(id, { limit: 5 })
-    .find(({ author, state }) => author === accountId && state !== 'sent')
-  return newest?.text === text
+): readonly HistoryMessage[] {
+  return conversations
+    .messages(id, { limit: NEWEST })
+    .filter((message) => message.author === accountId && message.text === text)
 }
 
 function act(effect: MessengerEffect, messenger: Messenger): Promise<Outcome> {
@@ -101,13 +105,16 @@ function act(effect: MessengerEffect, messenger: Messenger): Promise<Outcome> {
   }
 }
 
-/** A copy takes the place of what nobody got. */
+/** A copy takes the place of what nobody got, also if nobody gets the copy. */
 async function sendAgain(
   { target, text }: Extract<Effect, { kind: 'again' }>,
   messenger: Messenger,
 ): Promise<Outcome> {
   const sent = await messenger.send({ to: target.conversation, text })
-  if (sent.ok) await messenger.conversations.deleteHere([target])
+  const isThere = findOwn(target.conversation, text, messenger).some(
+    ({ sentAtMs }) => sentAtMs > target.sentAtMs,
+  )
+  if (isThere) await messenger.conversations.deleteHere([target])
   return sent
 }
 

@@ -48,6 +48,8 @@ export class ChatSession {
   #shown: Frame | undefined
   #limit = PAGE
   #isDrawing = false
+  /** The terminal is somebody else's again; what comes late is for nobody. */
+  #isOver = false
   /** Up to which message of which conversation reading was told, or is about to be. */
   #readPlace = ''
 
@@ -66,14 +68,15 @@ export class ChatSession {
     this.take(...(start === undefined ? [this.#load()] : this.#begin(start)))
     const following = messenger.follow({
       onEvents: () => {
-        this.take({ kind: 'trouble', text: '' }, this.#load())
+        this.#reload({ kind: 'trouble', text: '' })
       },
-      onFailure: (error) => void this.#complain(error),
+      onFailure: (error) => void this.#try(() => this.#complain(error)),
     })
     this.#resume()
     try {
       await Promise.race([this.#left.promise, stopped])
     } finally {
+      this.#isOver = true
       for (const cancel of this.#timers.values()) cancel()
       this.#flushDrafts()
       void following.stop()
@@ -82,6 +85,7 @@ export class ChatSession {
 
   /** All of them before anything is drawn. */
   take(...inputs: readonly Input[]): void {
+    if (this.#isOver) return
     try {
       const waiting = [...inputs]
       for (let input = waiting.shift(); input !== undefined; input = waiting.shift()) {
@@ -123,7 +127,7 @@ export class ChatSession {
       case 'begin':
         return this.#tryToBegin(effect.id)
       default:
-        void this.#carryOut(effect)
+        void this.#try(() => this.#carryOut(effect))
         return effect.kind === 'send'
           ? []
           : [{ kind: 'said', notice: { text: 'Under way …', isFailure: false } }]
@@ -164,7 +168,20 @@ export class ChatSession {
     const inputs = await carryOut(effect, this.#parts.messenger)
     const quiet: readonly Input[] =
       effect.kind === 'send' ? [] : [{ kind: 'said', notice: undefined }]
-    this.take(this.#load(), ...quiet, ...inputs)
+    this.#reload(...quiet, ...inputs)
+  }
+
+  /** What is under way may end after the database was closed. */
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!this.#isOver) this.#left.reject(error)
+    }
+  }
+
+  #reload(...inputs: readonly Input[]): void {
+    if (!this.#isOver) this.take(this.#load(), ...inputs)
   }
 
   #flushDrafts(): void {
@@ -181,7 +198,8 @@ export class ChatSession {
     if (place === this.#readPlace) return
     this.#readPlace = place
     this.#timers.get('read')?.()
-    if (place !== '') this.#after('read', READ_AFTER_MS, () => void this.#markRead())
+    if (place !== '')
+      this.#after('read', READ_AFTER_MS, () => void this.#try(() => this.#markRead()))
   }
 
   async #markRead(): Promise<void> {
@@ -189,16 +207,16 @@ export class ChatSession {
     if (chosen === undefined) return
     const lastReadMs = Math.max(0, ...messages.map(({ name }) => name?.sentAtMs ?? 0))
     await this.#parts.messenger.conversations.markRead(chosen, lastReadMs)
-    this.take(this.#load())
+    this.#reload()
   }
 
   #resume(): void {
     this.#after('resume', RESUME_EVERY_MS, () => this.#resume())
-    void this.#sendWaiting()
+    void this.#try(() => this.#sendWaiting())
   }
 
   async #sendWaiting(): Promise<void> {
-    if ((await this.#parts.messenger.resume()) > 0) this.take(this.#load())
+    if ((await this.#parts.messenger.resume()) > 0) this.#reload()
   }
 
   async #complain(error: Error): Promise<void> {
@@ -213,6 +231,7 @@ export class ChatSession {
   /** One of each kind at a time: a later one takes the place of an earlier one. */
   #after(name: 'read' | 'draft' | 'trouble' | 'resume', delayMs: number, task: () => void): void {
     this.#timers.get(name)?.()
+    if (this.#isOver) return
     this.#timers.set(name, this.#parts.clock.after(delayMs, task))
   }
 
@@ -227,6 +246,7 @@ export class ChatSession {
   }
 
   #paint(): void {
+    if (this.#isOver) return
     try {
       const { screen, hasColour } = this.#parts
       const frame = drawChat(this.#state)
