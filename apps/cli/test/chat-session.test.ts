@@ -140,7 +140,7 @@ describe('a session', { timeout: NETWORK_MS }, () => {
     await using sitting = new Sitting(alice)
     await sitting.until(/Requests[\s\S]*Garden +# /u)
     while (sitting.session.state.chosen !== created.value) sitting.press('next')
-    await sitting.until(/^ Garden · an invitation · \/accept or \/decline$/mu)
+    await sitting.until(/^ Garden · \/accept or \/decline: invitation$/mu)
     sitting.enter('/accept')
     await sitting.until(/^ Garden$/mu)
     await carol.send({ to: created.value, text: 'who waters?' })

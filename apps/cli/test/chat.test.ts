@@ -65,7 +65,9 @@ describe('sotto chat', { timeout: NETWORK_MS }, () => {
     await run('send', ...at('bob'), '--to', alice, 'may I? \u001B[2J\u202E')
     await chat.until(/Requests +│/u)
     await chat.until(/ {2}may I\? \uFFFD\[2J\uFFFD +\d\d:\d\d/u)
-    expect(chat.screen.rows[0]).toMatch(/^ Bob · a request of 05[0-9a-f]{10}… · \/accept/u)
+    expect(chat.screen.rows[0]).toMatch(
+      /^ Bob · \/accept or \/decline: request of 05[0-9a-f]{10}…$/u,
+    )
     chat.enter('/accept')
     await chat.until(/^ Bob$/mu)
     chat.enter('/reply')

@@ -65,7 +65,7 @@ describe('the program', () => {
     async () => {
       const run = await runProgram(['--help'])
       expect(run).toMatchObject({ exitCode: 0, stderr: '' })
-      for (const command of ['account', 'send', 'read', 'swarm', 'path', 'net']) {
+      for (const command of ['account', 'send', 'read', 'chat', 'swarm', 'path', 'net']) {
         expect(run.stdout).toContain(`  ${command}`)
       }
     },

@@ -67,7 +67,7 @@ describe('a message', () => {
     expect(showBody([ownMessage(1, changes)])).toMatch(expected)
   })
 
-  it('that happened rather than was said is one faint row', () => {
+  it('that happened rather than was said has no author above it', () => {
     const event = message(1, { isEvent: true, text: 'turned disappearing messages off' })
     expect(showBody([event])).toMatch(/^ {2}21:30 Alice turned disappearing messages off$/mu)
   })
@@ -148,7 +148,15 @@ describe('the line in which one writes', () => {
 describe('the title', () => {
   it('shows of whoever was not accepted what nobody can choose', () => {
     const { rows } = show(talk([], { conversations: [conversation({ isRequest: true })] }))
-    expect(rows[0]).toContain(`a request of ${ALICE.slice(0, 12)}…`)
+    expect(rows[0]).toBe(` Alice · /accept or /decline: request of ${ALICE.slice(0, 12)}…`)
+  })
+
+  it('has room for what can be done, however long a name is', () => {
+    const size = { columns: 60, rows: 20 }
+    const conversations = [conversation({ isRequest: true, name: 'a'.repeat(1000) })]
+    expect(show(talk([], { size, conversations })).rows[0]).toMatch(
+      /^ a{19}… · \/accept or \/decl/u,
+    )
   })
 
   it('says that messages disappear, that somebody is blocked, that there is no network', () => {

@@ -12,6 +12,8 @@ import { cleanLine, cutText, measureText, wrapText } from './text-cells.ts'
 import { collectRows, type TranscriptRow } from './transcript.ts'
 
 const SHORT_ID = 12
+/** A name has a third of the title at most. */
+const NAME_SHARE = 3
 const KEYS_LONG = 'Enter sends  Tab next  PgUp older  Ctrl-P marks  /help  Ctrl-C leaves'
 const KEYS_SHORT = 'Enter sends  Tab next  /help  Ctrl-C leaves'
 
@@ -57,29 +59,24 @@ function drawTitle(state: ChatState, { listWidth }: Plan): Row {
   const right = [listWidth === 0 ? describePlace(state) : '', state.trouble === '' ? '' : 'offline']
     .filter((text) => text !== '')
     .join('  ')
-  const left = chosen === undefined ? 'sotto' : describeChosen(chosen)
+  const left = chosen === undefined ? 'sotto' : describeChosen(chosen, columns)
   const room = columns - 2 - (right === '' ? 0 : measureText(right) + 2)
   const shown = cutText(left, room)
   const air = ' '.repeat(Math.max(1, columns - 2 - measureText(shown) - measureText(right)))
   return fill([say(` ${shown}${air}${right} `, 'bar')], columns)
 }
 
-/** Anybody may call themselves anything: whoever was not accepted is shown with a part of what cannot be chosen. */
-function describeChosen({
-  id,
-  name,
-  isRequest,
-  isBlocked,
-  timer,
-  kind,
-}: ShownConversation): string {
+/** Anybody may call themselves anything, at any length: whoever was not accepted is shown with a part of what cannot be chosen. */
+function describeChosen(chosen: ShownConversation, columns: number): string {
+  const { id, name, isRequest, isBlocked, timer, kind } = chosen
+  const what = kind === 'group' ? 'invitation' : `request of ${id.slice(0, SHORT_ID)}…`
   const marks = [
-    isRequest && (kind === 'group' ? 'an invitation' : `a request of ${id.slice(0, SHORT_ID)}…`),
-    isRequest && '/accept or /decline',
+    isRequest && `/accept or /decline: ${what}`,
     isBlocked && 'blocked',
     timer !== '' && `messages disappear ${timer}`,
   ]
-  return [cleanLine(name), ...marks.filter((mark) => mark !== false)].join(' · ')
+  const shown = cutText(cleanLine(name), Math.floor(columns / NAME_SHARE))
+  return [shown, ...marks.filter((mark) => mark !== false)].join(' · ')
 }
 
 /** In place of the list. */
@@ -160,7 +157,10 @@ function describeActivity({ isHelp, found, answered, scroll, marked }: ChatState
     const { words, messages } = found
     return `${messages.length} found for “${words}”. Ctrl-P marks, Enter goes there, Esc goes back.`
   }
-  if (answered !== undefined) return `Answering ${answered.author}: ${answered.text}`
+  if (answered !== undefined) {
+    const { author, text, attachments } = answered
+    return `Answering ${author}: ${text === '' ? attachments.join(', ') : text}`
+  }
   if (marked !== undefined) return 'Marked: /reply, /react EMOJI, /edit TEXT, /unsend. Esc unmarks.'
   if (scroll > 0) return 'Newer messages are below: PgDn.'
   return ''

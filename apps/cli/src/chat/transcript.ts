@@ -98,8 +98,8 @@ function layOutBody(message: ShownMessage, width: number): readonly Line[] {
 }
 
 function layOutEvent({ time, author, text }: ShownMessage, width: number): readonly Line[] {
-  const line = cutText(cleanLine(`${time} ${author} ${text}`), width - INDENT.length)
-  return [[say(`${INDENT}${line}`, 'faint')]]
+  const rows = takeRows(cleanLine(`${time} ${author} ${text}`), width - INDENT.length)
+  return rows.map((row) => [say(`${INDENT}${row}`, 'faint')])
 }
 
 function layOutSaid(message: ShownMessage, width: number): readonly Line[] {
