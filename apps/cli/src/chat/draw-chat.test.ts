@@ -44,6 +44,13 @@ describe('a message', () => {
     expect(body.match(/^you$/gmu)).toHaveLength(1)
   })
 
+  it('of somebody else of the same name does not seem to be theirs', () => {
+    const name = { conversation: ALICE, author: BOB, sentAtMs: 2 }
+    expect(showBody([message(1), message(2, { name })]).match(/^Alice$/gmu)).toHaveLength(2)
+    const found = [ownMessage(1), ownMessage(2, { author: 'Bob, you' })]
+    expect(showBody(found)).toMatch(/^you$[\s\S]*^Bob, you$/mu)
+  })
+
   it.each<[string, Partial<ShownMessage>, RegExp]>([
     ['being sent', { state: 'queued' }, /sending …$/mu],
     ['not sent', { state: 'failed' }, /not sent$/mu],

@@ -14,6 +14,7 @@ import { parseAccountId, type AccountId } from '@sotto/crypto/identity'
 import { parseGroupKey } from '@sotto/protocol/config'
 import { describeKind, describeSeconds, describeTimer, formatName } from '../messages/layout.ts'
 import type { ShownConversation, ShownMessage, ShownReaction, Snapshot } from './chat-state.ts'
+import { cleanLine, cutText } from './text-cells.ts'
 
 export interface Loading {
   readonly chosen: ConversationId | undefined
@@ -23,15 +24,15 @@ export interface Loading {
   readonly begun: readonly ConversationId[]
 }
 
+const OWN_NAME = 'you'
 const SHORT_ID = 10
 const KILO = 1024
 /** Hours and minutes. */
 const TIME_LENGTH = 5
 
 export function loadChat(messenger: Messenger, { chosen, limit, begun }: Loading): Snapshot {
-  const known = messenger.conversations
-    .list()
-    .filter(({ id, isHidden }) => !isHidden || id === chosen)
+  const all = messenger.conversations.list()
+  const known = all.filter(({ id, isHidden }) => !isHidden || id === chosen)
   const fresh = begun.filter((id) => !known.some((each) => each.id === id))
   const shown = [
     ...fresh.map((id) => showBegun(id, messenger)),
@@ -40,7 +41,7 @@ export function loadChat(messenger: Messenger, { chosen, limit, begun }: Loading
   // One more than wanted tells whether there are older ones.
   const newest =
     chosen === undefined ? [] : messenger.conversations.messages(chosen, { limit: limit + 1 })
-  const name = createNaming(messenger)
+  const name = createNaming(messenger, nameAll(all))
   return {
     conversations: shown.toSorted((a, b) => Number(a.isRequest) - Number(b.isRequest)),
     messages: newest
@@ -57,8 +58,8 @@ export function loadFound(
   words: string,
   limit: number,
 ): readonly ShownMessage[] {
-  const name = createNaming(messenger)
-  const names = new Map(messenger.conversations.list().map((each) => [each.id, formatName(each)]))
+  const names = nameAll(messenger.conversations.list())
+  const name = createNaming(messenger, names)
   return messenger.conversations
     .search({ words, limit })
     .toReversed()
@@ -70,13 +71,16 @@ export function loadFound(
     })
 }
 
+type Names = ReadonlyMap<ConversationId, string>
+
+function nameAll(conversations: readonly Conversation[]): Names {
+  return new Map(conversations.map((each) => [each.id, formatName(each)]))
+}
+
 type Naming = (id: AccountId, conversation: ConversationId) => string
 
 /** Groups know names of people whom we do not. Each is asked once. */
-function createNaming({ accountId, contacts, groups, conversations }: Messenger): Naming {
-  const names = new Map<ConversationId, string>(
-    conversations.list().map((each) => [each.id, formatName(each)]),
-  )
+function createNaming({ accountId, contacts, groups }: Messenger, names: Names): Naming {
   const members = new Map<ConversationId, ReadonlyMap<AccountId, string>>()
   const findMember = (id: AccountId, conversation: ConversationId): string | undefined => {
     const group = parseGroupKey(conversation)
@@ -88,13 +92,18 @@ function createNaming({ accountId, contacts, groups, conversations }: Messenger)
     return listed.get(id)
   }
   return (id, conversation) => {
-    if (id === accountId) return 'you'
+    if (id === accountId) return OWN_NAME
     const contact = contacts.find(id)
     const candidates = [contact?.nickname, contact?.name, findMember(id, conversation)]
     const name = candidates.find((each) => each !== undefined && each !== '') ?? names.get(id) ?? ''
-    // Nobody passes for the person at the terminal.
-    return name === '' || name.trim().toLowerCase() === 'you' ? `${id.slice(0, SHORT_ID)}…` : name
+    return isUsable(name) ? name : `${id.slice(0, SHORT_ID)}…`
   }
+}
+
+/** Judged as it is drawn: nobody is without a name or passes for the person at the terminal. */
+function isUsable(name: string): boolean {
+  const drawn = cutText(cleanLine(name), name.length).trim().toLowerCase()
+  return drawn !== '' && drawn !== OWN_NAME
 }
 
 function showConversation(conversation: Conversation, messenger: Messenger): ShownConversation {

@@ -65,13 +65,20 @@ export function layOutAt(
   if (message === undefined) return []
   const before = messages[index - 1]
   const isNewDay = message.day !== '' && message.day !== before?.day
-  const isNewAuthor = isNewDay || before?.author !== message.author || before.isEvent
+  const isNewAuthor = isNewDay || before === undefined || !isSameAuthor(before, message)
   const lines = [
     ...(isNewDay ? [layOutDay(message.day, width)] : []),
     ...(isNewAuthor && !message.isEvent ? [layOutAuthor(message)] : []),
     ...layOutBody(message, width),
   ]
   return lines.map((line) => ({ key: message.key, line }))
+}
+
+/** Two people may have the same name; where one searches, one author may stand in two conversations. */
+function isSameAuthor(before: ShownMessage, message: ShownMessage): boolean {
+  if (before.isEvent || before.isOwn !== message.isOwn) return false
+  if (before.author !== message.author) return false
+  return message.isOwn || before.name?.author === message.name?.author
 }
 
 function layOutDay(day: string, width: number): Line {
