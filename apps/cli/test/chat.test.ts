@@ -11,6 +11,7 @@ import { TerminalProgram } from './terminal-program.ts'
 
 const NETWORK_MS = 120_000
 const LEAVE = '\u0003'
+const SUSPEND = '\u001A'
 const TAB = '\t'
 const MARK = '\u0010'
 
@@ -56,6 +57,18 @@ describe('sotto chat', { timeout: NETWORK_MS }, () => {
     await chat.until(/No conversations yet/u)
     expect(chat.screen.text.replaceAll(/[^0-9a-f]/gu, '')).toContain(alice)
     chat.enter('/quit')
+    expect(await chat.end()).toBe(0)
+  })
+
+  it('goes on after Ctrl-Z where no shell waits for it', async () => {
+    await using chat = new TerminalProgram(['chat', ...at('alice')])
+    await chat.until(/No conversations yet/u)
+    chat.type(SUSPEND)
+    await expect.poll(() => chat.screen.modes.has('1049')).toBe(false)
+    await expect.poll(() => chat.screen.modes.has('1049')).toBe(true)
+    chat.type('still here')
+    await chat.until(/^> still here$/mu)
+    chat.type(LEAVE)
     expect(await chat.end()).toBe(0)
   })
 
@@ -127,11 +140,19 @@ describe('sotto chat', { timeout: NETWORK_MS }, () => {
   })
 })
 
-describe('without a terminal', () => {
+describe('without a terminal', { timeout: NETWORK_MS }, () => {
   it('ends with 2 and says what scripts use', async () => {
     const ended = await runProgram(['chat'])
     expect(ended).toMatchObject({ exitCode: 2, stdout: '' })
     expect(ended.stderr).toMatch(/^sotto chat needs a terminal .* send, read and list\.\n$/u)
+  })
+
+  it('ends with 2 on one that can only be written to line by line', async () => {
+    const size = { columns: 100, rows: 5 }
+    await using chat = new TerminalProgram(['chat', ...at('alice')], size, ['TERM=dumb'])
+    expect(await chat.end()).toBe(2)
+    expect(chat.screen.rows[0]).toMatch(/^sotto chat draws on the whole terminal; .*TERM=dumb/u)
+    expect(chat.screen.modes).toEqual(new Set())
   })
 
   it('ends with 2 when JSON is asked for, like for every unknown option', async () => {

@@ -21,9 +21,15 @@ export class TerminalProgram implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #closed: Promise<unknown>
 
-  constructor(options: readonly string[], size: ScreenSize = { columns: 80, rows: 24 }) {
+  constructor(
+    options: readonly string[],
+    size: ScreenSize = { columns: 80, rows: 24 },
+    environment: readonly `${string}=${string}`[] = [],
+  ) {
     this.screen = new TerminalScreen(size)
-    const words = [process.execPath, PROGRAM, ...options].map(quote).join(' ')
+    const words = ['env', ...environment, process.execPath, PROGRAM, ...options]
+      .map(quote)
+      .join(' ')
     const command = `stty cols ${size.columns} rows ${size.rows} && exec ${words}`
     this.#child = spawn('script', ['-qefc', command, '/dev/null'])
     this.#closed = once(this.#child, 'close')

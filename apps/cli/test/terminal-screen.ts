@@ -73,7 +73,18 @@ export class TerminalScreen {
     else this.modes.delete(mode)
   }
 
+  /** Line breaks come only from what is said before or after the screen is drawn. */
   #print(text: string): void {
+    const [line = '', ...others] = this.modes.has('1049') ? [text] : text.split('\r\n')
+    this.#printLine(line)
+    for (const other of others) {
+      this.#column = 0
+      this.#row += 1
+      this.#printLine(other)
+    }
+  }
+
+  #printLine(text: string): void {
     if (CONTROL.test(text)) throw new Error(`a control character: ${JSON.stringify(text)}`)
     for (const cell of listCells(text)) this.#put(cell)
   }

@@ -5,6 +5,8 @@
  */
 import { emitKeypressEvents, type Key as PressedKey } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { systemClock } from '@sotto/client-node/clock'
+import type { Cancel } from '@sotto/protocol/clock'
 import { CliError } from '../errors.ts'
 import type { Key } from './effect.ts'
 import type { Size } from './frame.ts'
@@ -32,6 +34,8 @@ export interface TerminalStreams {
 const ENTER = '\u001B[?1049h\u001B[?7l\u001B[?2004h\u001B[2J'
 const LEAVE = '\u001B[?2004l\u001B[?7h\u001B[?25h\u001B[0m\u001B[?1049l'
 
+/** Where no shell waits, nobody stops us, and we go on by ourselves. */
+const SUSPENDED_MS = 200
 /** A terminal that does not say how large it is. */
 const USUAL: Size = { columns: 80, rows: 24 }
 
@@ -54,12 +58,16 @@ export function openTerminal(
     const key = reader.read(text, pressed)
     if (key !== undefined) listener.onKey(key)
   }
+  let isOurs = false
+  let cancelReturn: Cancel | undefined
   const enter = (): void => {
+    isOurs = true
     input.setRawMode(true)
     input.resume()
     output.write(ENTER)
   }
   const leave = (): void => {
+    isOurs = false
     output.write(LEAVE)
     input.setRawMode(false)
     input.pause()
@@ -85,9 +93,13 @@ export function openTerminal(
     write: (text) => void output.write(text),
     suspend() {
       leave()
+      cancelReturn = systemClock.after(SUSPENDED_MS, () => {
+        if (!isOurs) onContinue()
+      })
       process.kill(process.pid, 'SIGTSTP')
     },
     [Symbol.dispose]() {
+      cancelReturn?.()
       input.off('keypress', onPress)
       output.off('resize', onResize)
       process.off('SIGCONT', onContinue)
