@@ -11,7 +11,13 @@ import {
   encodeAccountId,
   parseAccountId,
 } from '@sotto/crypto/identity'
-import { createMemberAuth, openMemberAuth, sealToMember, signAsMember } from '@sotto/crypto/session'
+import {
+  createMemberAuth,
+  type MemberSealDomain,
+  openMemberAuth,
+  sealToMember,
+  signAsMember,
+} from '@sotto/crypto/session'
 import {
   convertSigningKeyPair,
   deriveSigningKeyPair,
@@ -74,7 +80,8 @@ function evaluateGrant(input: GrantInput): Verdict {
 }
 
 interface SealInput {
-  readonly domain: 'SessionGroupKeyMemberKey' | 'SessionGroupKickedMessage'
+  /** One of ours, or the name in the vectors that others published. */
+  readonly domain: MemberSealDomain
   readonly groupSeed: string
   readonly member: string
   readonly nonce: string

@@ -163,7 +163,7 @@ describe('openFile', () => {
     expect(concatBytes([...read, tail.value])).toEqual(content)
   })
 
-  test('it refuses a file cut short anywhere, at the edge of a chunk too', () => {
+  test('it refuses a file cut short anywhere, at the edge of a chunk too (trap 30)', () => {
     const { key, bytes } = sealed(patternOf(70_000))
     const edges = [0, 1, 24, 25, 26, 41, 42, 25 + CHUNK_BYTES, 25 + 2 * CHUNK_BYTES]
     for (const length of [...edges, bytes.length - 1]) {

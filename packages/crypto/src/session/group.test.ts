@@ -1,5 +1,7 @@
+import { createCipheriv } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { decodeHex, encodeBase64, encodeHex, encodeUtf8 } from '../bytes.ts'
+import { concatBytes, decodeHex, encodeBase64, encodeHex, encodeUtf8 } from '../bytes.ts'
+import { blake2b } from '../hash.ts'
 import type { AccountId } from '../identity/account-id.ts'
 import { deriveAccount } from '../identity/account.ts'
 import type { Account } from '../identity/account.ts'
@@ -62,6 +64,54 @@ describe('a group', () => {
     expect(deriveGroupAgreementKey(admin.signing.publicKey)).toEqual(admin.agreement.publicKey)
   })
 
+  test('it has the published id of a second group', () => {
+    const seed = bytesOf('4db38882cf0a0fffcbb971eb2b1420c92bc836c6946cd97bdc0c2787b806549d')
+    expect(encodeHex(deriveGroupAdmin(seed).signing.publicKey)).toBe(
+      '0442ca9b758eefe0c42370696688b28f48f44bf44941fae4f3d5b41f6358c41d',
+    )
+  })
+
+  test.each([
+    [
+      '0123456789abcdef0123456789abcdeffedcba9876543210fedcba9876543210',
+      '05f1e8b64bbf761edf8f7b47e3a1f369985644cce0a62adb8e21604474bdd49627',
+    ],
+    [
+      '000111222333444555666777888999aaabbbcccdddeeefff0123456789abcdef',
+      '05ece06dd8e02fb2f7d9497f956a1996e199953c651f4016a2f79a3b3e38d55628',
+    ],
+    [
+      '00011122435111155566677788811263446552465222efff0123456789abcdef',
+      '053ac269b71512776b0bd4a1234aaf93e67b4e9068a2c252f3b93a20acb590ae3c',
+    ],
+    [
+      '00011129824754185548239498168169316979583253efff0123456789abcdef',
+      '05a2b03abdda4df8316f9d7aed5d2d1e483e9af269d0b39191b08321b8495bc118',
+    ],
+    [
+      '0000111122223333444455556666777788889999aaaabbbbccccddddeeeeffff',
+      '050a41669a06c098f22633aee2eba03764ef6813bd4f770a3a2b9033b868ca470d',
+    ],
+    [
+      `0123456789abcdef${'00'.repeat(24)}`,
+      '05d673a8fb4800d2a252d2fc4e3342a88cdfa9412853934e8993d12d593be13371',
+    ],
+    [
+      `0123456789abcdef1111111111111111${'00'.repeat(16)}`,
+      '05afd9716ea69ab8c7f475e1b250c86a6539e260804faecf2a803e9281a4160738',
+    ],
+    [
+      `0123456789abcdef2222222222222222${'00'.repeat(16)}`,
+      '0503be14feabd59122349614b88bdc90db1d1af4c230e9a73c898beec833d51f11',
+    ],
+    [
+      `0123456789abcdef3333333333333333${'00'.repeat(16)}`,
+      '0527b5c1ea87cef76284c752fa6ee1b9186b1a95e74e8f5b88f8b47e5191ce6f08',
+    ],
+  ])('it has members whose ids are as published: %s', (seed, accountId) => {
+    expect(accountOf(bytesOf(seed)).accountId).toBe(accountId)
+  })
+
   test('it has no agreement key when its id is no point', () => {
     const key = toEd25519PublicKey(new Uint8Array(32))
     expect(key && deriveGroupAgreementKey(key)).toBeUndefined()
@@ -93,6 +143,22 @@ describe('deriveRekey', () => {
     ])
     expect(deriveRekey(admin, MEMBERS.toReversed(), 0)).toEqual(rekey)
     expect(deriveRekey(admin, [...MEMBERS, ...MEMBERS], 0)).toEqual(rekey)
+  })
+
+  test('it follows by way of the published keys for admins and for junk (trap 19)', () => {
+    const { nonce, sealedForAdmins, sealedForMembers, key } = rekey
+    const adminKey = bytesOf('3aa44e2e355a0910f046a2f7053a1dab2597cd75cb6ef6235e98aba27ec0f19a')
+    expect(openWithGroupKey(adminKey, concatBytes([nonce, sealedForAdmins]))).toEqual(key)
+    const junkSeed = bytesOf('388aa83135755efecf9aa74631e956667c60e50d0dd217b4dd5b8035435a3a54')
+    const counterAndNonce = concatBytes([new Uint8Array(4), encodeUtf8('LibsodiumDRG')])
+    const keystream = createCipheriv('chacha20', junkSeed, counterAndNonce)
+    const junk = keystream.update(new Uint8Array(72 * 48))
+    expect(Buffer.concat(sealedForMembers.slice(3)).equals(junk)).toBe(true)
+    const names = encodeUtf8([...MEMBERS].toSorted().join('') + '0')
+    const seedHash = bytesOf('87f879e6e89abce3389b1531aef850d1147d3f9f81e712547ba26306be8a0ef1')
+    const digestKey = encodeUtf8('SessionGroupKeyGen')
+    const digest = blake2b(concatBytes([names, seedHash]), { length: 56, key: digestKey })
+    expect(digest).toEqual(concatBytes([key, nonce]))
   })
 
   test.each([

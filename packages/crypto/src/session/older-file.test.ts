@@ -45,7 +45,7 @@ function redigest(sealed: Uint8Array): Sealed {
 }
 
 describe('openOlderAttachment', () => {
-  test('it opens the published file', () => {
+  test('it opens the published file by 64 bytes of key and a digest (trap 30)', () => {
     expect(open(PUBLISHED, content.length)).toEqual(content)
   })
 

@@ -58,7 +58,7 @@ function sealOlder(plaintext: Uint8Array): { readonly file: Uint8Array; readonly
 }
 
 describe('decodeAttachment', () => {
-  it('reads both kinds', () => {
+  it('reads both kinds, each with its length of key (trap 30)', () => {
     expect(decode(STREAM)).toMatchObject({ seal: { kind: 'stream' }, contentBytes: 5000 })
     expect(decode(OLDER)).toMatchObject({ seal: { kind: 'older' }, contentBytes: 5 })
   })
@@ -144,7 +144,7 @@ describe('openAttachment', () => {
   })
 
   it.each([0, 1, 4999, 5001, 10_000])(
-    'refuses a stream that was announced with %i bytes',
+    'refuses a stream that was announced with %i bytes: the content’s count (trap 30)',
     (size) => {
       const opened = openAttachment(attachmentOf({ ...STREAM, size }), bytes)
       expect(opened.ok ? 'opened' : opened.error.code).toBe('file_size')

@@ -96,7 +96,7 @@ describe('parseFileAddress', () => {
 })
 
 describe('formatFileAddress', () => {
-  it('writes the fragment only when there is something to say', () => {
+  it('writes the fragment only when there is something to say, and then whole (trap 30)', () => {
     const address: FileAddress = { baseUrl: BASE, fileId: HASH, isStream: false }
     expect(formatFileAddress(address)).toBe(`${BASE}/file/${HASH}`)
     expect(formatFileAddress({ ...address, isStream: true })).toBe(`${BASE}/file/${HASH}#d=`)
@@ -113,7 +113,7 @@ describe('formatFileAddress', () => {
 })
 
 describe('isFileId', () => {
-  it('knows numbers below 2⁵³ and hashes', () => {
+  it('knows numbers below 2⁵³ and hashes (trap 31)', () => {
     for (const id of ['0', '1', '9007199254740991', HASH]) expect(isFileId(id)).toBe(true)
     for (const id of ['', '-0', '1.5', '9007199254740993', '١']) expect(isFileId(id)).toBe(false)
   })

@@ -1,10 +1,12 @@
 /** Sizes, parts and compression of what is stored (spec 11 §3). */
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
 import { deriveAccount } from '@sotto/crypto/identity'
-import { sealConfig } from '@sotto/crypto/session'
+import { openSealed, sealConfig } from '@sotto/crypto/session'
 import { describe, expect, it } from 'vitest'
 import { zstdCompression } from '../../test/zstd-compression.ts'
+import { ContentSchema, decodeEnvelope, decodeProtobuf } from '../session/index.ts'
 import { toByteText } from './byte-text.ts'
+import { decompressFrame } from './compression.ts'
 import { type ConfigCipher, openCiphertext, sealMessage } from './config-ciphertext.ts'
 import { padConfig, unpadConfig } from './config-padding.ts'
 import {
@@ -99,6 +101,18 @@ describe('sealMessage', () => {
   })
 })
 
+describe('decompressFrame', () => {
+  it.each([
+    ['1', '28b52ffd205145000010aaaa01008c022c'],
+    ['5', '28b52ffd20513d000008aa01000dea84'],
+  ])('reads the published frame of level %s', (_, hex) => {
+    const frame = Uint8Array.from(Buffer.from(hex, 'hex'))
+    const content = new Uint8Array(81).fill(0xaa)
+    expect(decompressFrame(zstdCompression, frame, 81)).toEqual(content)
+    expect(decompressFrame(zstdCompression, frame, 80)).toBeUndefined()
+  })
+})
+
 describe('wrapConfig', () => {
   const seal = (length: number): Uint8Array =>
     sealConfig({ secret, domain: 'Contacts' }, new Uint8Array(length))
@@ -108,6 +122,19 @@ describe('wrapConfig', () => {
     expect(wrapConfig({ account, kind: 2, seqno: 1, ciphertext: small })).toHaveLength(432)
     const large = seal(76_760)
     expect(wrapConfig({ account, kind: 2, seqno: 1, ciphertext: large })).toBe(large)
+  })
+
+  it('holds a content that ends in 80 without zeros, at the time 1 (trap 14)', () => {
+    const wrapped = wrapConfig({ account, kind: 2, seqno: 1, ciphertext: seal(216) })
+    const envelope = decodeEnvelope(wrapped)
+    if (!envelope.ok) throw envelope.error
+    expect(envelope.value.timestampMs).toBe(1)
+    const opened = openSealed({ account, ciphertext: envelope.value.sealed })
+    if (!opened.ok) throw opened.error
+    const { message } = opened.value
+    expect(message.at(-1)).toBe(0x80)
+    const content = decodeProtobuf(ContentSchema, message.subarray(0, -1))
+    expect(content.ok && content.value.sharedConfigMessage?.data).toEqual(seal(216))
   })
 
   it('is read twice deep, bare, and not from another account', () => {

@@ -51,6 +51,9 @@ describe('the first key', () => {
     expect(encodeHex(blake2b(bytes, { length: 32 }))).toBe(
       '05a922830ded7cc39d6c5ff9073f1f0161b7460dd5d6ee59395d20b33f3ff153',
     )
+    expect(encodeHex(bytes.subarray(-65, -1))).toBe(
+      '2cdb406788afda5eeb50a404e369bc3b5dc9e68858846cb8e924b1907d04c4590a2cbe0638bbec6a9d2cd94c80ed57801504cc2f06ae96f208beba753d6d610f',
+    )
   })
 
   it('seals for its admin at once, and for members when they have its message', () => {

@@ -47,6 +47,15 @@ describe('the signed text', () => {
     expect(signedText('expire_all', { expiry: NOW_MS })).toBe(`expire_all${NOW_MS}`)
   })
 
+  it('is what other clients sign for a group', () => {
+    const retrieve = encodeRetrieveText({ namespace: 13, timestampMs: 1234 })
+    expect(decodeUtf8(retrieve)).toBe('retrieve131234')
+    const store = encodeStoreText({ namespace: 12, sigTimestampMs: 1234 })
+    expect(decodeUtf8(store)).toBe('store121234')
+    const messages = ['hash4321', 'hash4221']
+    expect(decodeUtf8(encodeDeleteText({ messages }))).toBe('deletehash4321hash4221')
+  })
+
   it('has every other namespace in base 10, with its sign', () => {
     const namespaces = [1, 2, 11, 32_767, -1, -10, -11, -32_768]
     for (const namespace of namespaces) {
