@@ -61,6 +61,8 @@ describe('decodeAttachment', () => {
   it('reads both kinds, each with its length of key (trap 30)', () => {
     expect(decode(STREAM)).toMatchObject({ seal: { kind: 'stream' }, contentBytes: 5000 })
     expect(decode(OLDER)).toMatchObject({ seal: { kind: 'older' }, contentBytes: 5 })
+    expect(decode({ ...STREAM, key: new Uint8Array(64) })).toBe('attachment_malformed')
+    expect(decode({ ...OLDER, key })).toBe('attachment_malformed')
   })
 
   it('makes names and types harmless', () => {

@@ -9,7 +9,13 @@ import { describe, expect, it } from 'vitest'
 import { accountsOf, adminOf, at, GROUP_SEED } from '../../test/group-fixtures.ts'
 import { zstdCompression } from '../../test/zstd-compression.ts'
 import { type BtInput, decodeBt, encodeBt } from '../bt/index.ts'
-import { ContentSchema, Envelope_Type, EnvelopeSchema, encodeProtobuf } from '../session/index.ts'
+import {
+  ContentSchema,
+  decodeProtobuf,
+  Envelope_Type,
+  EnvelopeSchema,
+  encodeProtobuf,
+} from '../session/index.ts'
 import { openGroupMessage, sealGroupMessage } from './group-message.ts'
 import { composeGroupContent, openGroupContent } from './index.ts'
 
@@ -196,6 +202,19 @@ describe('composeGroupContent', () => {
     expect(opened.value).toMatchObject({ author: author.accountId, sentAtMs: SENT_AT_MS })
     expect(opened.value.content.dataMessage?.body).toBe('hello')
     expect(content.sigTimestamp).toBe(0n)
+  })
+
+  it('is an envelope at once, without the request around it, and its content has no padding (trap 13)', () => {
+    const message = composeGroupContent({ ...seal, content, sentAtMs: SENT_AT_MS }, randomness)
+    const opened = message.ok && openGroupMessage({ ...opening, sealed: message.value })
+    if (!opened || !opened.ok) throw new TypeError('composed')
+    const envelope = decodeProtobuf(EnvelopeSchema, opened.value.data)
+    if (!envelope.ok) throw envelope.error
+    expect(envelope.value.type).toBe(Envelope_Type.CLOSED_GROUP_MESSAGE)
+    expect(encodeHex(opened.value.data.subarray(0, 2))).toBe('0807')
+    const read = decodeProtobuf(ContentSchema, envelope.value.content ?? new Uint8Array())
+    if (!read.ok) throw read.error
+    expect(encodeProtobuf(ContentSchema, read.value)).toEqual(envelope.value.content)
   })
 
   function openEnvelope(fields: {

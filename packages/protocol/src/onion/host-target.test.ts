@@ -22,6 +22,9 @@ describe('parseHostTarget', () => {
   it.each([
     '/v4/lsrpc',
     '/oxen/v4/lsrpc/',
+    '/oxen/v4/admin',
+    '/loki/v3/lsrpcs',
+    '/loki/v3/xlsrpc',
     '/oxen/v4/LSRPC',
     '/oxen/v4/xlsrpc?y=/lsrpc',
     '/oxen//lsrpc',

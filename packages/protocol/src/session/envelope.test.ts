@@ -104,7 +104,7 @@ describe('decodeEnvelope', () => {
     expect(codeOf(concatBytes([bytesOf('0801'), field(REQUEST, request)]))).toBe('accepted')
   })
 
-  it('ignores serverTimestamp, proSig and unknown fields', () => {
+  it('ignores serverTimestamp, proSig and unknown fields (trap 34)', () => {
     expect(codeOf(wrap('08062801 4202aabb 5005 5a0101 9a0603616263'))).toBe('accepted')
   })
 
