@@ -6,17 +6,17 @@
 import { describeFailure } from './describe-failure.ts'
 import { createProgram } from './program.ts'
 
-/** Somebody who reads `sotto read | head` has seen enough. */
-function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** Somebody who reads `sotto read | head` has seen enough, and a terminal may go while `sotto chat` gives it back. */
+function endQuietlyWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 }
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-process.stdout.on('error', endQuietlyOnClosedPipe)
-process.stderr.on('error', endQuietlyOnClosedPipe)
+process.stdout.on('error', endQuietlyWithReader)
+process.stderr.on('error', endQuietlyWithReader)
 
 const options = process.argv.slice(2)
 try {
