@@ -10,7 +10,10 @@ import type { ConversationId, HistoryMessage } from '../../storage/history-messa
 import { markReadUpTo } from '../receive/mark-read.ts'
 import { type ActionParts, asAccount } from './action-parts.ts'
 
-/** Up to a time of the network. Gives what was unread until now. */
+/**
+ * Up to a time of the network. Gives what was unread until now. Authors choose the times of their messages: a position in the future,
+ * shared with our other devices, would have them read what has not even been written.
+ */
 export function markRead(
   id: ConversationId,
   lastReadMs: number,
@@ -19,10 +22,13 @@ export function markRead(
   const { configs, history, time } = parts
   return configs.transact(() => {
     const known = findInfo(id, parts)
-    const isFurther = lastReadMs > (known?.lastReadMs ?? 0)
+    const nowMs = time.now()
+    const sharedMs = Math.min(lastReadMs, nowMs)
+    const knownMs = known?.lastReadMs ?? 0
+    const isFurther = sharedMs > (knownMs > nowMs ? 0 : knownMs)
     if (isFurther || known?.isMarkedUnread === true)
-      updateInfo(id, { isMarkedUnread: false, ...(isFurther && { lastReadMs }) }, parts)
-    return markReadUpTo(history, id, { lastReadMs, nowMs: time.now() })
+      updateInfo(id, { isMarkedUnread: false, ...(isFurther && { lastReadMs: sharedMs }) }, parts)
+    return markReadUpTo(history, id, { lastReadMs, nowMs })
   })
 }
 

@@ -88,6 +88,14 @@ describe('an invitation', () => {
     expect(setting.bob.groups.list()).toEqual([])
   })
 
+  it('with a name of 10 kB is one with a short name', () => {
+    const setting = createSetting()
+    const { admin, bob, network } = setting
+    const sentAtMs = network.clock.now()
+    take(setting, createInvite({ admin, name: 'é'.repeat(5000), member: bob.id, sentAtMs }))
+    expect(recordOf(setting)?.name).toBe('é'.repeat(50))
+  })
+
   it('from another device of ours, or with something else in it, is none', () => {
     const setting = createSetting()
     expect(invite(setting, { sender: setting.bob.id }).events).toEqual([])

@@ -21,6 +21,9 @@ import { StrangerRoom } from './stranger-room.ts'
 /** Spec 02 §2.1. */
 const MESSAGES_NAMESPACE = 0
 
+/** Clocks of authors differ; further ahead is nobody by mistake. */
+const READ_AHEAD_MS = 60 * 60 * 1000
+
 export interface AccountInboxParts {
   readonly account: Account
   readonly history: History
@@ -84,10 +87,14 @@ export class AccountInbox {
     if (changed.length === 0) return NOTHING
     const declined = changed.includes('Contacts') ? this.#eraseDeclined() : []
     const { accounts, groups } = configs.convoInfo
-    const positions = [...accounts.list(), ...groups.list()]
+    const nowMs = time.now()
+    // Beyond, a position would read what has not been written yet, with each change of any other.
+    const positions = [...accounts.list(), ...groups.list()].filter(
+      ([, { lastReadMs }]) => lastReadMs <= nowMs + READ_AHEAD_MS,
+    )
     const readElsewhere = changed.includes('ConvoInfoVolatile')
       ? positions.flatMap(([id, { lastReadMs }]) =>
-          markReadUpTo(history, id, { lastReadMs, nowMs: time.now() }),
+          markReadUpTo(history, id, { lastReadMs, nowMs }),
         )
       : []
     const shown = [...configs.contacts.list(), ...configs.groups.groups.list()]
