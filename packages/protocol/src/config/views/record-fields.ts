@@ -30,6 +30,8 @@ export const NAME_BYTES_MAX = 100
 const PICTURE_URL_BYTES_MAX = 223
 const PICTURE_KEY_BYTES = 32
 const SET = 1
+/** Of one unit of a JavaScript string. */
+const UTF8_BYTES_MAX = 3
 
 /** The empty text stands for none. */
 export function textField(
@@ -37,7 +39,8 @@ export function textField(
   { bytesMax, isAlways = false }: { readonly bytesMax: number; readonly isAlways?: boolean },
 ): Field<string> {
   return {
-    read: (record) => readText(record.get(key)) ?? '',
+    // Whoever wrote it may not have cut it: an admin of a group, another program of ours.
+    read: (record) => cutText(readText(record.get(key)) ?? '', bytesMax),
     write: (text) => {
       const bytes = cutUtf8(text, bytesMax)
       return [[key, bytes.length === 0 && !isAlways ? undefined : toByteText(bytes)]]
@@ -48,6 +51,12 @@ export function textField(
 
 function readText(value: ConfigValue | undefined): string | undefined {
   return typeof value === 'string' ? decodeUtf8(fromByteText(value)) : undefined
+}
+
+function cutText(text: string, bytesMax: number): string {
+  return text.length * UTF8_BYTES_MAX <= bytesMax
+    ? text
+    : (decodeUtf8(cutUtf8(text, bytesMax)) ?? '')
 }
 
 /** Whole characters only: half of one would make the whole name unreadable for others. */

@@ -1,5 +1,5 @@
 /** What the typed views read and write, key by key (spec 11 §7). */
-import { decodeHex } from '@sotto/crypto/bytes'
+import { decodeHex, encodeUtf8 } from '@sotto/crypto/bytes'
 import { type AccountId, deriveAccount } from '@sotto/crypto/identity'
 import { describe, expect, it } from 'vitest'
 import { zstdCompression } from '../../../test/zstd-compression.ts'
@@ -94,6 +94,14 @@ describe('UserProfile', () => {
     expect(readUserProfile(config).name).toBe(`${digits.slice(1)}🎂`)
     updateUserProfile(config, { name: 'é'.repeat(60) })
     expect(readUserProfile(config).name).toBe('é'.repeat(50))
+  })
+
+  it('cuts a name of 10 kB that somebody else wrote and leaves it as it is', () => {
+    const config = createConfig()
+    const name = toByteText(encodeUtf8('é'.repeat(5000)))
+    config.set(['n'], name)
+    expect(readUserProfile(config).name).toBe('é'.repeat(50))
+    expect(config.data.get('n')).toBe(name)
   })
 
   it('changes nothing that it does not know or was not given', () => {
