@@ -16,10 +16,16 @@ import {
 } from '@sotto/client/engine'
 import { systemClock } from '@sotto/client-node/clock'
 import { openPorts } from '@sotto/client-node/ports'
-import { type Account, createAccountSeed, deriveAccount } from '@sotto/crypto/identity'
+import {
+  type Account,
+  createAccountSeed,
+  deriveAccount,
+  parseAccountId,
+} from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { toEd25519PublicKey } from '@sotto/crypto/signing'
 import { expect, inject } from 'vitest'
+import { ForeignDevice, type ForeignDeviceOptions } from '../foreign/foreign-device.ts'
 
 /** A round in which nobody got anything new ends a sync. */
 const ROUNDS_MAX = 8
@@ -37,10 +43,15 @@ export interface Device {
 
 export class Cast implements AsyncDisposable {
   readonly #resources = new AsyncDisposableStack()
+  readonly #secrets: Readonly<Record<PersonName, Uint8Array>> = {
+    alice: createAccountSeed(systemRandomness),
+    bob: createAccountSeed(systemRandomness),
+    carol: createAccountSeed(systemRandomness),
+  }
   readonly #accounts: Readonly<Record<PersonName, Account>> = {
-    alice: createAccount(),
-    bob: createAccount(),
-    carol: createAccount(),
+    alice: deriveAccount(this.#secrets.alice),
+    bob: deriveAccount(this.#secrets.bob),
+    carol: deriveAccount(this.#secrets.carol),
   }
   readonly #devices: Record<PersonName, Device[]> = { alice: [], bob: [], carol: [] }
 
@@ -76,6 +87,16 @@ export class Cast implements AsyncDisposable {
     this.#resources.defer(() => messenger.close())
     this.#devices[name].push({ account, messenger })
     return messenger
+  }
+
+  /** Another device of a person, with a client that others wrote. */
+  addForeignDevice(name: PersonName): Promise<ForeignDevice> {
+    return this.meetForeigner({ secret: this.#secrets[name] })
+  }
+
+  /** Somebody whose client others wrote. */
+  meetForeigner(options: ForeignDeviceOptions = {}): Promise<ForeignDevice> {
+    return ForeignDevice.join(inject('seedUrl'), options)
   }
 
   /** All devices fetch, again and again, until nobody gets anything new. */
@@ -141,6 +162,13 @@ export function must<T>(
   return result.value
 }
 
+/** As our client names somebody whom another client names by a text. */
+export function idOf({ id }: ForeignDevice): Account['accountId'] {
+  const parsed = parseAccountId(id)
+  if (!parsed.ok) throw new Error(parsed.error.code)
+  return parsed.value
+}
+
 /** As whoever received a message names it. */
 export function seenByOther({ author, sentAtMs }: MessageName): MessageName {
   return { conversation: author, author, sentAtMs }
@@ -158,10 +186,6 @@ function listFileServers(): readonly FileServer[] {
     const key = toEd25519PublicKey(Buffer.from(ed25519, 'hex'))
     return key === undefined ? [] : [{ url, key }]
   })
-}
-
-function createAccount(): Account {
-  return deriveAccount(createAccountSeed(systemRandomness))
 }
 
 /** Everything that a person sees, without what belongs to one device alone. */
