@@ -131,6 +131,16 @@ export class Cast implements AsyncDisposable {
     await this.sync()
   }
 
+  /** Somebody whose client others wrote, and who is no stranger to this person, nor the other way round. */
+  async befriendForeigner(name: PersonName): Promise<ForeignDevice> {
+    const foreigner = await this.meetForeigner()
+    must(await this.of(name).send({ to: idOf(foreigner), text: 'hello' }))
+    await foreigner.send(this.id(name), { dataMessage: { body: `hello, ${name}` } })
+    await foreigner.receive()
+    await this.sync()
+    return foreigner
+  }
+
   /** What a person's first device shows of a conversation, oldest first. */
   texts(name: PersonName, conversation: ConversationId): readonly string[] {
     return listMessages(this.of(name), conversation).map(({ text }) => text)

@@ -77,10 +77,13 @@ export const WEB_SOCKET_MESSAGE: Schema = {
 
 export const REACT = 0
 export const REMOVE = 1
+export const DELIVERED = 0
 export const READ = 1
 export const TYPING_STARTED = 0
+export const TYPING_STOPPED = 1
 export const EXPIRATION_TIMER_UPDATE = 2
 export const DELETE_AFTER_READ = 1
 export const DELETE_AFTER_SEND = 2
 export const SCREENSHOT = 1
+export const MEDIA_SAVED = 2
 export const VOICE_MESSAGE = 1

@@ -83,10 +83,15 @@ export class ForeignDevice {
     return this.#configs.get(domain)?.config ?? EMPTY_CONFIG
   }
 
+  /** The time that the next content will bear, for those that repeat it. */
+  takeTimeMs(): number {
+    this.#lastSentMs = Math.max(readTimeMs(), this.#lastSentMs + 1)
+    return this.#lastSentMs
+  }
+
   /** Gives the time that names what was sent. What is a data message is copied to the other devices. */
   async send(to: string, content: Message, ttlMs: number = CONTENT_TTL_MS): Promise<number> {
-    const sigTimestamp = Math.max(readTimeMs(), this.#lastSentMs + 1)
-    this.#lastSentMs = sigTimestamp
+    const { sigTimestamp = this.takeTimeMs() } = content
     const sent = { ...content, sigTimestamp }
     if (to !== this.id) await this.#storeContent(to, sent, ttlMs)
     const { dataMessage } = content
@@ -95,7 +100,7 @@ export class ForeignDevice {
       const copy = { ...sent, dataMessage: { ...rest, syncTarget: to } }
       this.#seen.add(await this.#storeContent(this.id, copy, ttlMs))
     } else if (to === this.id) await this.#storeContent(to, sent, ttlMs)
-    return sigTimestamp
+    return Number(sigTimestamp)
   }
 
   /** What is new in the inbox, from every member of the swarm; configurations are kept when they are newer. */

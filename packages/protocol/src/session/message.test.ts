@@ -290,7 +290,7 @@ describe('openMessage, kinds', () => {
     ['other', { dataMessage: { flags: 2 } }],
     ['call', { callMessage: { type: 6, uuid: 'u' } }],
     ['receipt', { receiptMessage: { type: 1, timestamp: [1n] } }],
-    ['typing', { typingMessage: { timestamp: 1n, action: 0 } }],
+    ['typing', { typingMessage: { timestamp: sigTimestamp, action: 0 } }],
     ['unsend', { unsendRequest: { timestamp: 1n, author } }],
     ['request_response', { messageRequestResponse: { isApproved: true } }],
     ['config', { sharedConfigMessage: { kind: 1, seqno: 0n, data: Uint8Array.of(1) } }],

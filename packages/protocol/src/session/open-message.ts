@@ -75,7 +75,10 @@ function checkTimestamps(envelopeMs: number, content: Content): Opening<number> 
   if (envelopeMs !== 0 && signedMs !== 0 && envelopeMs !== signedMs) {
     return refuse('session_timestamp_mismatch', 'envelope and content differ')
   }
-  return ok(signedMs === 0 ? envelopeMs : signedMs)
+  const sentAtMs = signedMs === 0 ? envelopeMs : signedMs
+  const typingMs = Number(content.typingMessage?.timestamp ?? sentAtMs)
+  if (typingMs !== sentAtMs) return refuse('session_timestamp_mismatch', 'typing of another time')
+  return ok(sentAtMs)
 }
 
 function describeContent(base: OpenedBase, account: Account): Opening<OpenedMessage> {

@@ -1,0 +1,20 @@
+/** Dora, whose client others wrote, has kept more of Alice's words than her memory. */
+import { expect, it } from 'vitest'
+import { Cast, idOf, listMessages } from '../cluster/cast.ts'
+import { MEDIA_SAVED, SCREENSHOT } from '../foreign/foreign-content.ts'
+
+it('shows in the conversation, in its order', async () => {
+  await using cast = new Cast()
+  const dora = await cast.befriendForeigner('alice')
+  for (const type of [SCREENSHOT, MEDIA_SAVED])
+    await dora.send(cast.id('alice'), {
+      dataExtractionNotification: { type, timestamp: dora.takeTimeMs() },
+    })
+  await cast.sync()
+  for (const device of cast.devicesOf('alice'))
+    expect(listMessages(device, idOf(dora)).slice(-2)).toMatchObject([
+      { author: dora.id, kind: 'screenshot', text: '' },
+      { author: dora.id, kind: 'media_saved', text: '' },
+    ])
+  cast.expectEqualDevices()
+})
