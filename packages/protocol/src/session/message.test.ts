@@ -191,6 +191,15 @@ describe('openMessage, times', () => {
     }
   })
 
+  it('drops a typing message that names another time', () => {
+    const at = (timestamp: bigint) => ({ typingMessage: { timestamp, action: 0 } })
+    expect(codeOf(bob, forge({ ...at(sigTimestamp), sigTimestamp }))).toBe('accepted')
+    expect(codeOf(bob, forge(at(sigTimestamp)))).toBe('accepted')
+    for (const other of [sigTimestamp + 1n, sigTimestamp - 1n, 0n])
+      for (const signed of [{ sigTimestamp }, {}])
+        expect(codeOf(bob, forge({ ...at(other), ...signed }))).toBe('session_timestamp_mismatch')
+  })
+
   it('takes old clients’ messages, which have only one of the times, trap 10', () => {
     expect(open(bob, forge({ dataMessage })).sentAtMs).toBe(SENT_AT_MS)
     expect(open(bob, forge({ dataMessage, sigTimestamp: 0n })).sentAtMs).toBe(SENT_AT_MS)
