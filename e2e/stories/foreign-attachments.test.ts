@@ -43,9 +43,11 @@ it('is told where ours lie, in both forms, with all that opens them', async () =
   const shape = { ...named, size: 31, width: 640, height: 480, flags: VOICE_MESSAGE }
   const streamed = { ...shape, key, digest: new Uint8Array(), url: `${BASE}/ab#d=` }
   const old = { ...shape, key: new Uint8Array(64).fill(8), digest: key, url: `${BASE}/1234` }
+  const $typeName = 'sotto.session.AttachmentPointer' as const
+  const dead = { $typeName, thumbnail: new Uint8Array() }
   const attachments = [
-    { $typeName: 'sotto.session.AttachmentPointer' as const, id: 0n, ...streamed },
-    { $typeName: 'sotto.session.AttachmentPointer' as const, id: 1234n, ...old },
+    { ...dead, id: 0n, ...streamed },
+    { ...dead, id: 1234n, ...old },
   ]
   must(await cast.of('alice').send({ to: idOf(dora), text: 'look', attachments }))
   const [message] = await dora.receive()

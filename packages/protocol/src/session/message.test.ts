@@ -192,12 +192,14 @@ describe('openMessage, times', () => {
   })
 
   it('drops a typing message that names another time', () => {
-    const at = (timestamp: bigint) => ({ typingMessage: { timestamp, action: 0 } })
-    expect(codeOf(bob, forge({ ...at(sigTimestamp), sigTimestamp }))).toBe('accepted')
-    expect(codeOf(bob, forge(at(sigTimestamp)))).toBe('accepted')
+    const typing = (timestamp: bigint): MessageInitShape<typeof ContentSchema> => ({
+      typingMessage: { timestamp, action: TypingMessage_Action.STARTED },
+    })
+    expect(codeOf(bob, forge({ ...typing(sigTimestamp), sigTimestamp }))).toBe('accepted')
+    expect(codeOf(bob, forge(typing(sigTimestamp)))).toBe('accepted')
     for (const other of [sigTimestamp + 1n, sigTimestamp - 1n, 0n])
-      for (const signed of [{ sigTimestamp }, {}])
-        expect(codeOf(bob, forge({ ...at(other), ...signed }))).toBe('session_timestamp_mismatch')
+      for (const init of [typing(other), { ...typing(other), sigTimestamp }])
+        expect(codeOf(bob, forge(init))).toBe('session_timestamp_mismatch')
   })
 
   it('takes old clients’ messages, which have only one of the times, trap 10', () => {
