@@ -127,7 +127,7 @@ export class ForeignDevice {
     this.#configs.set(domain, { config, hashes: [String(hash)] })
   }
 
-  /** All that the swarm keeps of the account's inbox goes, under these hashes. */
+  /** Gives the hash under which the recipient's swarm keeps it. */
   async #storeContent(to: string, content: Message, ttl: number): Promise<string> {
     const data = writeMessage(this.account, to, { content, dialect: this.#dialect })
     const params = this.#writeStore(to, data, { namespace: INBOX, ttl })
