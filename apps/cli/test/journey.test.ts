@@ -31,6 +31,7 @@ const messageSchema = z.strictObject({
   text: z.string(),
   sentAt: z.int(),
   messageHash: z.string().length(43),
+  attachments: z.tuple([]),
 })
 
 let network: Network

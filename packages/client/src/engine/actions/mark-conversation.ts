@@ -7,7 +7,7 @@ import type { AccountId } from '@sotto/crypto/identity'
 import { type ConvoInfo, parseGroupKey } from '@sotto/protocol/config'
 import { createReadReceiptContent, RECEIPT_TIMES_MAX } from '@sotto/protocol/session'
 import type { ConversationId, HistoryMessage } from '../../storage/history-message.ts'
-import { markReadUpTo } from '../receive/mark-read.ts'
+import { isReadable, markReadUpTo } from '../receive/mark-read.ts'
 import { type ActionParts, asAccount } from './action-parts.ts'
 
 /**
@@ -23,9 +23,9 @@ export function markRead(
   return configs.transact(() => {
     const known = findInfo(id, parts)
     const nowMs = time.now()
-    const sharedMs = Math.min(lastReadMs, nowMs)
+    const sharedMs = isReadable(lastReadMs, nowMs) ? lastReadMs : nowMs
     const knownMs = known?.lastReadMs ?? 0
-    const isFurther = sharedMs > (knownMs > nowMs ? 0 : knownMs)
+    const isFurther = sharedMs > (isReadable(knownMs, nowMs) ? knownMs : 0)
     if (isFurther || known?.isMarkedUnread === true)
       updateInfo(id, { isMarkedUnread: false, ...(isFurther && { lastReadMs: sharedMs }) }, parts)
     return markReadUpTo(history, id, { lastReadMs, nowMs })

@@ -14,15 +14,12 @@ import { type AccountConfigs, CONFIG_DOMAINS } from '../configs/account-configs.
 import type { NamespacePage } from '../messaging/retrieve-pages.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import { applyReceived } from './apply-received.ts'
-import { markReadUpTo } from './mark-read.ts'
+import { isReadable, markReadUpTo } from './mark-read.ts'
 import { NOTHING, type Outcome, type Received, type ReceiveParts } from './received.ts'
 import { StrangerRoom } from './stranger-room.ts'
 
 /** Spec 02 §2.1. */
 const MESSAGES_NAMESPACE = 0
-
-/** Clocks of authors differ; further ahead is nobody by mistake. */
-const READ_AHEAD_MS = 60 * 60 * 1000
 
 export interface AccountInboxParts {
   readonly account: Account
@@ -89,8 +86,8 @@ export class AccountInbox {
     const { accounts, groups } = configs.convoInfo
     const nowMs = time.now()
     // Beyond, a position would read what has not been written yet, with each change of any other.
-    const positions = [...accounts.list(), ...groups.list()].filter(
-      ([, { lastReadMs }]) => lastReadMs <= nowMs + READ_AHEAD_MS,
+    const positions = [...accounts.list(), ...groups.list()].filter(([, { lastReadMs }]) =>
+      isReadable(lastReadMs, nowMs),
     )
     const readElsewhere = changed.includes('ConvoInfoVolatile')
       ? positions.flatMap(([id, { lastReadMs }]) =>

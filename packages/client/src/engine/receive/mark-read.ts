@@ -6,6 +6,14 @@
 import type { ConversationId, HistoryMessage } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 
+/** Clocks of authors differ; further ahead is nobody by mistake. */
+const READ_AHEAD_MS = 60 * 60 * 1000
+
+/** Whether a position is believed: one in the far future would read what has not been written yet. */
+export function isReadable(lastReadMs: number, nowMs: number): boolean {
+  return lastReadMs <= nowMs + READ_AHEAD_MS
+}
+
 /** Gives the messages that were unread until now. Whoever calls sees to the transaction. */
 export function markReadUpTo(
   { messages }: History,
