@@ -19,6 +19,12 @@ const OPTIONAL = new Set([
   'SOTTO_OPERATOR_PORT',
   'SOTTO_OPERATOR_TOKEN',
   'SOTTO_OPERATOR_TOKEN_FILE',
+  'SOTTO_FILES_PORT',
+  'SOTTO_FILES_DIR',
+  'SOTTO_FILES_S3_ENDPOINT',
+  'SOTTO_FILES_S3_BUCKET',
+  'SOTTO_FILES_S3_ACCESS_KEY_ID',
+  'SOTTO_FILES_S3_SECRET_ACCESS_KEY',
 ])
 
 const INTRODUCTION = `# Settings of a node
@@ -59,6 +65,7 @@ A node with an IPC channel to its parent stops too when the parent is gone.
 | \`node.lock\`, \`node.pid\` | keep a second node off the folder while one runs; the process id of that one |
 | \`operator.token\` | the secret of the [operator API](operator-api.md), made at the first start that needs it. Delete it and restart the node for a new one |
 | \`messages.sqlite\` and its companions | messages until they expire, encrypted by their senders, and the signed requests that altered them |
+| \`files\` | of the role \`files\`: sealed files of messages until they end, and the index of them |
 | \`directory-ID\` | the last epoch documents of the network with this id; they prove themselves, and are fetched again when they are gone |
 | \`authority-ID.json\` | of an authority: for which epochs it has voted and signed. Never restore an old copy: it would vote twice, which is taken for a lie |
 `

@@ -101,7 +101,7 @@ describe('parseConfig', () => {
     const variables = Object.values(SETTINGS).map(({ variable }) => variable)
     expect(new Set(variables).size).toBe(variables.length)
     for (const { variable, description } of Object.values(SETTINGS)) {
-      expect(variable).toMatch(/^SOTTO_[A-Z_]+$/u)
+      expect(variable).toMatch(/^SOTTO_[A-Z0-9_]+$/u)
       expect(description).toMatch(/\.$/u)
     }
   })

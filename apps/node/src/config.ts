@@ -9,6 +9,8 @@
 import { isIPv4 } from 'node:net'
 import { err, ok, type Result } from '@sotto/crypto/result'
 import type { Ed25519PublicKey } from '@sotto/crypto/signing'
+import { FILES_SETTINGS, type FilesConfig } from './files/files-settings.ts'
+import { findS3Place } from './files/find-s3-place.ts'
 import {
   DATABASE_MAX_BYTES,
   RATE_LIMIT_BURST,
@@ -16,7 +18,6 @@ import {
   RATE_LIMIT_PER_SECOND_NODE,
 } from '@sotto/protocol/rpc'
 import {
-  createNumberParser,
   parseCount,
   parseHosts,
   parseKeys,
@@ -26,28 +27,19 @@ import {
   parseSeed,
   parseSeeds,
   parseText,
+  type Setting,
 } from './setting-values.ts'
-
-export interface Setting<T> {
-  readonly variable: string
-  readonly description: string
-  /** As an operator would write it; undefined when the setting has no default. */
-  readonly fallback: string | undefined
-  /** Undefined for a text that is no such value. */
-  readonly parse: (text: string) => T | undefined
-}
 
 const CONTACT_CHARACTERS_MAX = 256
 const ANY_HOST = '0.0.0.0'
-/** What an exit brings back through links has to fit into them. */
-const FILE_BYTES_MAX = 10_400_000
-const TTL_SECONDS_MAX = 9_999_999_999
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+export type { Setting }
+
 export type Admission = 'open' | readonly Ed25519PublicKey[]
 
-export interface NodeConfig {
+export interface NodeConfig extends FilesConfig {
   readonly dataDirectory: string
   readonly host: string
   readonly httpsPort: number
@@ -72,11 +64,6 @@ export interface NodeConfig {
   readonly connectionsMax: number
   readonly databaseMaxBytes: number
   readonly hostRelayAllow: ReadonlySet<string>
-  readonly filesPort?: number
-  readonly filesDirectory?: string
-  readonly filesMaxBytes: number
-  readonly filesQuotaBytes: number
-  readonly filesTtlSeconds: number
   readonly operatorHost: string
   readonly operatorPort?: number
   readonly operatorToken?: string
@@ -238,37 +225,7 @@ export const SETTINGS: {
     fallback: '',
     parse: parseHosts,
   },
-  filesPort: {
-    variable: 'SOTTO_FILES_PORT',
-    description:
-      'Port of the role `files`; 0 for any free one. Not set, the node has not that role.',
-    fallback: undefined,
-    parse: parsePort,
-  },
-  filesDirectory: {
-    variable: 'SOTTO_FILES_DIR',
-    description: 'Folder of the files; `files` in the data folder if not set.',
-    fallback: undefined,
-    parse: parseText,
-  },
-  filesMaxBytes: {
-    variable: 'SOTTO_FILES_MAX_BYTES',
-    description: 'Size of the largest file that the role `files` takes.',
-    fallback: '10223616',
-    parse: createNumberParser(1, FILE_BYTES_MAX),
-  },
-  filesQuotaBytes: {
-    variable: 'SOTTO_FILES_QUOTA_BYTES',
-    description: 'Size of all files together at which the role `files` takes no more.',
-    fallback: '10000000000',
-    parse: parseCount,
-  },
-  filesTtlSeconds: {
-    variable: 'SOTTO_FILES_TTL_SECONDS',
-    description: 'How long a file is kept at most, and when nobody asks for less.',
-    fallback: '1814400',
-    parse: createNumberParser(1, TTL_SECONDS_MAX),
-  },
+  ...FILES_SETTINGS,
   operatorHost: {
     variable: 'SOTTO_OPERATOR_HOST',
     description: 'IPv4 address of the operator API. Anything but loopback needs a token of yours.',
@@ -299,6 +256,8 @@ export const SETTINGS: {
 
 const UNKNOWN_PUBLIC_HOST = `${SETTINGS.publicHost.variable} is not set, and ${SETTINGS.host.variable} names every address. Set one that others can reach.`
 
+const INCOMPLETE_STORE = `${SETTINGS.filesS3Endpoint.variable} is set, and ${SETTINGS.filesS3Bucket.variable}, ${SETTINGS.filesS3AccessKeyId.variable} or ${SETTINGS.filesS3SecretAccessKey.variable} is not.`
+
 const UNGUARDED_OPERATOR = `${SETTINGS.operatorHost.variable} is not loopback, and neither ${SETTINGS.operatorToken.variable} nor ${SETTINGS.operatorTokenFile.variable} is set.`
 
 type SettingName = keyof NodeConfig
@@ -312,6 +271,10 @@ const OPTIONAL: ReadonlySet<SettingName> = new Set([
   'nodeSeed',
   'filesPort',
   'filesDirectory',
+  'filesS3Endpoint',
+  'filesS3Bucket',
+  'filesS3AccessKeyId',
+  'filesS3SecretAccessKey',
   'operatorPort',
   'operatorToken',
   'operatorTokenFile',
@@ -372,6 +335,9 @@ export function parseConfig(
     return err(UNKNOWN_PUBLIC_HOST)
   }
   if (!isOperatorGuarded(settings)) return err(UNGUARDED_OPERATOR)
+  if (settings.filesS3Endpoint !== undefined && findS3Place(settings) === undefined) {
+    return err(INCOMPLETE_STORE)
+  }
   return ok(settings)
 }
 

@@ -7,6 +7,15 @@ import { decodeHex, encodeHex } from '@sotto/crypto/bytes'
 import { type Ed25519PublicKey, toEd25519PublicKey } from '@sotto/crypto/signing'
 import { NODE_SEED_BYTES } from './node-identity.ts'
 
+export interface Setting<T> {
+  readonly variable: string
+  readonly description: string
+  /** As an operator would write it; undefined when the setting has no default. */
+  readonly fallback: string | undefined
+  /** Undefined for a text that is no such value. */
+  readonly parse: (text: string) => T | undefined
+}
+
 const PORT_MAX = 65_535
 const NETWORK_ID_BYTES = 16
 
@@ -49,6 +58,10 @@ export function parseNetworkId(text: string): Uint8Array | undefined {
 
 function isUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:/.test(text)
+}
+
+export function parseUrl(text: string): string | undefined {
+  return isUrl(text) ? text.replace(/\/+$/, '') : undefined
 }
 
 export function parseSeeds(text: string): readonly string[] | undefined {

@@ -17,6 +17,8 @@ import { FileIndex } from './file-index.ts'
 import { createFileRoutes } from './file-routes.ts'
 import { FileService } from './file-service.ts'
 import { createFilesListener } from './files-listener.ts'
+import type { BlobStore } from './blob-store.ts'
+import { findS3Place } from './find-s3-place.ts'
 import { FolderBlobStore } from './folder-blob-store.ts'
 import { startSweep } from './start-sweep.ts'
 
@@ -38,7 +40,7 @@ export async function startFiles(port: number, base: NodeBase): Promise<RunningF
   const folder = config.filesDirectory ?? join(config.dataDirectory, DEFAULT_FOLDER)
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
   const service = new FileService({
-    blobs: new FolderBlobStore(join(folder, BLOB_FOLDER), randomness),
+    blobs: await openBlobs(folder, base),
     index: resources.use(new FileIndex(join(folder, INDEX_FILE))),
     clock,
     randomness,
@@ -76,4 +78,11 @@ export async function startFiles(port: number, base: NodeBase): Promise<RunningF
     service,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+async function openBlobs(folder: string, { config, randomness }: NodeBase): Promise<BlobStore> {
+  const place = findS3Place(config)
+  if (place === undefined) return new FolderBlobStore(join(folder, BLOB_FOLDER), randomness)
+  const { S3BlobStore } = await import('./s3-blob-store.ts')
+  return new S3BlobStore(place)
 }
