@@ -9,8 +9,8 @@ import { writeAnswer } from '../listener/http-answer.ts'
 import { HTTP_OPTIONS, limitServer, serveRequest, type HttpParts } from '../listener/http-server.ts'
 import { CORS_HEADERS } from '../listener/web-listener.ts'
 import { refuse } from './answer-file-request.ts'
+import { TransferLimit } from './transfer-limit.ts'
 
-/** Each holds a file in memory, some of them twice. */
 const TRANSFERS_MAX = 16
 const BUSY = refuse(503)
 
@@ -18,16 +18,14 @@ export function createFilesListener(
   parts: HttpParts,
   transfersMax: number = TRANSFERS_MAX,
 ): Server {
-  let transfers = 0
+  const limit = new TransferLimit(transfersMax)
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (transfers >= transfersMax) {
+    const end = limit.begin(request.socket.remoteAddress ?? '')
+    if (end === undefined) {
       writeAnswer(response, BUSY, { headers: CORS_HEADERS, isLast: true })
       return
     }
-    transfers += 1
-    response.once('close', () => {
-      transfers -= 1
-    })
+    response.once('close', end)
     await serveRequest(request, response, { ...parts, isListening: () => server.listening })
   }
   const server = createServer(HTTP_OPTIONS, (request, response) => void serve(request, response))

@@ -56,16 +56,20 @@ async function startListener(transfersMax: number) {
 }
 
 /** Announces more than it sends. */
-async function beginUpload(port: number) {
-  const socket = connect(port, '127.0.0.1')
+async function beginUpload(port: number, localAddress = '127.0.0.1') {
+  const socket = connect({ port, host: '127.0.0.1', localAddress })
   await once(socket, 'connect')
   socket.write('POST /file HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\nbeginning')
   return socket
 }
 
-async function waitForStatus(port: number, status: number): Promise<void> {
+async function waitForStatus(
+  port: number,
+  status: number,
+  localAddress = '127.0.0.1',
+): Promise<void> {
   for (;;) {
-    const reply = await sendRaw({ port, path: '/file/7', method: 'GET' })
+    const reply = await sendRaw({ port, path: '/file/7', method: 'GET', localAddress })
     if (reply.status === status) return
   }
 }
@@ -73,10 +77,23 @@ async function waitForStatus(port: number, status: number): Promise<void> {
 describe('transfers', () => {
   it('are refused beyond so many at once, until one ends', async () => {
     await using listener = await startListener(2)
-    const sockets = [await beginUpload(listener.port), await beginUpload(listener.port)]
+    const sockets = [
+      await beginUpload(listener.port, '127.0.0.8'),
+      await beginUpload(listener.port, '127.0.0.9'),
+    ]
     await waitForStatus(listener.port, 503)
     for (const socket of sockets) socket.destroy()
     await waitForStatus(listener.port, 404)
+  })
+
+  it('of one address take half of the places, and others go on', async () => {
+    await using listener = await startListener(4)
+    const slow = '127.0.0.9'
+    const sockets = [await beginUpload(listener.port, slow), await beginUpload(listener.port, slow)]
+    await waitForStatus(listener.port, 503, slow)
+    const other = await sendRaw({ port: listener.port, path: '/file', body: 'sealed' })
+    expect(other.status).toBe(200)
+    for (const socket of sockets) socket.destroy()
   })
 
   it('that break off leave nothing behind', async () => {
