@@ -4,6 +4,7 @@ import { systemClock } from '@sotto/client-node/clock'
 import { openPorts } from '@sotto/client-node/ports'
 import { createAccountSeed, deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
+import { err } from '@sotto/crypto/result'
 import { type Network, startNetwork } from '@sotto/devnet/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChatSession } from '../src/chat/chat-session.ts'
@@ -197,5 +198,30 @@ describe('a session', { timeout: NETWORK_MS }, () => {
     await expect.poll(() => lonely.conversations.find(failed), PATIENCE).toBeUndefined()
     await sitting.until(/hello\? +\d\d:\d\d {2}not sent/u)
     expect(sitting.screen.text.match(/hello\?/gu)).toHaveLength(1)
+  })
+
+  it('says that the network is gone, and that it is back when nothing new has come', async () => {
+    const ports = resources.use(openPorts())
+    const { transport } = ports
+    const unreachable = Promise.resolve(err({ kind: 'unreachable' } as const))
+    let isOffline = false
+    const messenger = createMessenger({
+      account: deriveAccount(createAccountSeed(systemRandomness)),
+      network: { seedUrls: [network.seedUrl] },
+      ports: {
+        ...ports,
+        transport: {
+          post: (request) => (isOffline ? unreachable : transport.post(request)),
+          get: (reading) => (isOffline ? unreachable : transport.get(reading)),
+        },
+      },
+    })
+    resources.defer(() => messenger.close())
+    await messenger.poll()
+    isOffline = true
+    await using sitting = new Sitting(messenger)
+    await sitting.until(/offline$/mu)
+    isOffline = false
+    await expect.poll(() => sitting.screen.text, PATIENCE).not.toMatch(/offline$/mu)
   })
 })

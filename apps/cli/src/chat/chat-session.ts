@@ -71,6 +71,10 @@ export class ChatSession {
         this.#reload({ kind: 'trouble', text: '' })
       },
       onFailure: (error) => void this.#try(() => this.#complain(error)),
+      // A round that brings nothing tells nobody, and still the network is back.
+      onState: (state) => {
+        if (state !== 'offline') this.#reload({ kind: 'trouble', text: '' })
+      },
     })
     this.#resume()
     try {
