@@ -84,6 +84,15 @@ afterAll(async () => {
   scratch[Symbol.dispose]()
 })
 
+describe('somebody who is named', { timeout: NETWORK_MS }, () => {
+  it('is shown by the name that the reader has', async () => {
+    await as('alice', 'send', '--to', alice, `ask @${bob}, not @${alice}`)
+    await as('alice', 'contact', 'name', bob, 'Bobby')
+    expect(await as('alice', 'history', alice)).toContain('ask @Bobby, not @you')
+    await as('alice', 'contact', 'forget', bob)
+  })
+})
+
 describe('a conversation', { timeout: NETWORK_MS }, () => {
   it('begins with a request that shows a name and is accepted', async () => {
     sharedSchema.parse(await asJson('alice', 'profile', '--name', 'Alice'))

@@ -9,6 +9,7 @@ import type {
   Messenger,
   StoredAttachment,
 } from '@sotto/client/engine'
+import { nameMentions } from '@sotto/protocol/session'
 import { makePrintable } from '../output.ts'
 
 const SHORT_ID = 10
@@ -45,9 +46,16 @@ export function formatMessage(message: HistoryMessage, messenger: Messenger): st
   ].filter((mark) => mark !== false)
   const files = (message.details.attachments ?? []).map(formatFile)
   const shown =
-    kind === 'message' ? [formatLine(text), ...files].join(' ').trim() : describeKind(message)
+    kind === 'message'
+      ? [formatLine(shownText(text, messenger)), ...files].join(' ').trim()
+      : describeKind(message)
   const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`
   return `${formatTime(sentAtMs)}  ${sentAtMs}  ${who}  ${shown}${suffix}`
+}
+
+/** With names for those who are named in it. */
+function shownText(text: string, { accountId, conversations }: Messenger): string {
+  return nameMentions(text, (id) => (id === accountId ? 'you' : conversations.nameOf(id)))
 }
 
 /** What scripts get of a message. */

@@ -188,6 +188,11 @@ export class Conversations {
     }
   }
 
+  /** What this account calls somebody; empty when nothing is known. */
+  nameOf(id: AccountId): string {
+    return this.#findName(id, this.#parts.configs.contacts.find(id))
+  }
+
   #findName(id: AccountId, contact: Contact | undefined): string {
     const known = this.#parts.history.profiles.find(id)?.name
     return [contact?.nickname, contact?.name, known].find((name) => name !== '' && name) ?? ''

@@ -47,6 +47,7 @@ export {
   TEXT_MAX_CODE_POINTS,
   TIMER_MAX_SECONDS,
 } from './limits.ts'
+export { listMentions, nameMentions } from './mention.ts'
 export {
   openMessage,
   type OpenedMessage,
