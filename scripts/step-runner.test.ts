@@ -29,6 +29,12 @@ test('it stops at the first failure and shows what the step said', async () => {
   expect(printed()).toContain('why it failed')
 })
 
+test('it puts what a step knows of its failure above what the step said, without colours', async () => {
+  const coloured = evaluate('bad', "console.log('\\x1b[31mnoise\\x1b[39m'); process.exitCode = 3")
+  await runSteps([{ ...coloured, summarise: () => 'one test failed' }], { keepGoing: false })
+  expect(printed()).toMatch(/\none test failed\nnoise$/)
+})
+
 test('it keeps quiet about what passed', async () => {
   await runSteps([GOOD], { keepGoing: false })
   expect(printed()).toMatch(/^ok {4}good +\d+\.\d s$/)

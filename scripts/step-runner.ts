@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { stripVTControlCharacters } from 'node:util'
 import { repositoryRoot } from './source-tree.ts'
 
 export interface Step {
@@ -16,6 +17,8 @@ export interface Step {
   /** Below the repository; its root when absent. */
   readonly folder?: string
   readonly timeoutMs?: number
+  /** What a reader needs first when the step failed; it stands above the output. */
+  readonly summarise?: () => string
 }
 
 export interface StepResult {
@@ -52,7 +55,8 @@ export async function runStep(step: Step): Promise<StepResult> {
   const { output, passed } = await runCommand(step)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`${passed ? 'ok  ' : 'FAIL'}  ${step.name.padEnd(24)} ${seconds.padStart(6)} s`)
-  if (!passed) console.log(output.trimEnd())
+  if (!passed)
+    console.log(stripVTControlCharacters(`${step.summarise?.() ?? ''}\n${output}`.trim()))
   return { name: step.name, passed }
 }
 

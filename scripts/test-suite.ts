@@ -40,12 +40,14 @@ export async function runSuite(folder: string): Promise<SuiteCounts> {
         'run',
         `--testTimeout=${TEST_TIMEOUT_MS}`,
         `--hookTimeout=${TEST_TIMEOUT_MS}`,
-        '--reporter=default',
+        '--silent=passed-only',
+        '--reporter=minimal',
         '--reporter=json',
         `--outputFile.json=${reportFile}`,
       ],
       folder,
       timeoutMs: SUITE_TIMEOUT_MS,
+      summarise: () => countTests(readReport(reportFile), false).failures.join('\n'),
     })
     return countTests(readReport(reportFile), passed)
   } finally {
