@@ -11,6 +11,7 @@ import { deriveAgreementKeyPair } from './agreement.ts'
 import { assertLength } from './assert-length.ts'
 import type { BrandedBytes } from './branded.ts'
 import { wipeBytes } from './bytes.ts'
+import { type ConvertKey, createKeyConversion } from './key-conversion.ts'
 import { isAcceptableEd25519Point } from './point-encoding.ts'
 
 export { xed25519PublicKey, xed25519Sign, xed25519Verify } from './xed25519.ts'
@@ -73,14 +74,17 @@ export function verify({ publicKey, message, signature }: SignedMessage): boolea
   return backend.verifyEd25519(publicKey, message, signature)
 }
 
+const convertOnce: ConvertKey = createKeyConversion((publicKey) =>
+  isAcceptableEd25519Point(publicKey) ? backend.convertEd25519PublicKey(publicKey) : undefined,
+)
+
 /**
  * The X25519 key of the same secret (spec 01 §2.2); nothing for bytes that are no point of the
  * prime-order group.
  */
 export function convertSigningPublicKey(publicKey: Ed25519PublicKey): X25519PublicKey | undefined {
-  if (publicKey.length !== ED25519_KEY_BYTES || !isAcceptableEd25519Point(publicKey))
-    return undefined
-  return backend.convertEd25519PublicKey(publicKey) as X25519PublicKey | undefined
+  if (publicKey.length !== ED25519_KEY_BYTES) return undefined
+  return convertOnce(publicKey) as X25519PublicKey | undefined
 }
 
 /**

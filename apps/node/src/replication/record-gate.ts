@@ -6,7 +6,7 @@
  * @module
  */
 import { checkChange, type ReceivedChange, type ReceivedMessage } from '@sotto/protocol/replication'
-import { type ConvertKey, findTtlMax, TTL_MIN_MS } from '@sotto/protocol/rpc'
+import { findTtlMax, TTL_MIN_MS } from '@sotto/protocol/rpc'
 import { type AccountBytes, isPublicOutbox } from '@sotto/protocol/swarm'
 import { createChange } from '../rpc/create-change.ts'
 import type { AccountChange } from '../store/message-store.ts'
@@ -15,7 +15,6 @@ import type { AdmittedMessage } from '../store/record-store.ts'
 export interface RecordGate {
   readonly isOwn: (account: AccountBytes) => boolean
   readonly nowMs: number
-  readonly convertKey: ConvertKey
 }
 
 /** Clocks of two nodes in good standing differ by less. */
@@ -50,10 +49,10 @@ export function acceptMessage(
 /** The change as it may be kept; undefined for one that may not. */
 export function acceptChange(
   { account, receivedMs, change: request }: ReceivedChange,
-  { isOwn, nowMs, convertKey }: RecordGate,
+  { isOwn, nowMs }: RecordGate,
 ): AccountChange | undefined {
   if (!isOwn(account)) return undefined
-  const checked = checkChange({ account, atMs: receivedMs, request }, { nowMs, convertKey })
+  const checked = checkChange({ account, atMs: receivedMs, request }, { nowMs })
   if (!checked.ok) return undefined
   const change = createChange(checked.value.request, receivedMs)
   // Those who had it from the beginning keep a revocation for as long as its account keeps anything.

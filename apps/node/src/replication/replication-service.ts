@@ -7,7 +7,6 @@
  */
 import { encodeHex } from '@sotto/crypto/bytes'
 import type { Randomness } from '@sotto/crypto/randomness'
-import { convertSigningPublicKey } from '@sotto/crypto/signing'
 import type { Cancel, Clock } from '@sotto/protocol/clock'
 import { type Directory, isEpochNode, type NodeRecord } from '@sotto/protocol/directory'
 import {
@@ -358,7 +357,6 @@ export class ReplicationService implements Disposable {
     const gate = {
       isOwn: (account: AccountBytes): boolean => this.#isOwn(account),
       nowMs: clock.now(),
-      convertKey: convertSigningPublicKey,
     }
     const admitted = await admitRecords(received, gate, { records, meaning: CHANGE_MEANING })
     if (admitted.stored > 0) this.#cache.noteChange()

@@ -42,12 +42,11 @@ export function isOwnAccount(account: AccountBytes, { network, self }: RpcContex
  */
 export function findRefusal(
   request: RequestOf,
-  { store, hardFork, convertKey }: RpcContext,
+  { store, hardFork }: RpcContext,
   time: ClockContext,
 ): RpcFailure | undefined {
   const refusal = checkRequest(request, {
     ...time,
-    convertKey,
     isRevoked: (token) =>
       'account' in request.params && store.isRevoked(request.params.account, token),
   })

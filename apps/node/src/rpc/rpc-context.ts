@@ -6,7 +6,6 @@
 import type { SigningKeyPair } from '@sotto/crypto/signing'
 import type { Clock } from '@sotto/protocol/clock'
 import type { Directory, NodeRecord } from '@sotto/protocol/directory'
-import type { ConvertKey } from '@sotto/protocol/rpc'
 import type { AccountBytes } from '@sotto/protocol/swarm'
 import type { MessageStore } from '../store/message-store.ts'
 import type { PeerClient } from '../swarm/peer-client.ts'
@@ -28,7 +27,6 @@ export interface RpcParts {
 
 /** The parts, and what is fixed for one request: a directory that is reloaded meanwhile does not change it. */
 export interface RpcContext extends RpcParts {
-  readonly convertKey: ConvertKey
   readonly network: Directory
   readonly self: NodeRecord
 }

@@ -18,7 +18,6 @@ import {
   STATUS,
   type RpcFailure,
 } from '@sotto/protocol/rpc'
-import { createKeyConversion } from './converted-keys.ts'
 import { applyRequest } from './apply-request.ts'
 import { executeAny } from './execute-meta.ts'
 import { findRefusal, isOwnAccount } from './execute-request.ts'
@@ -48,14 +47,13 @@ export interface RpcService {
 
 /** The context of the directory in use, made once for all requests under it; undefined until the node is in one. */
 function createContextSource(parts: RpcParts): () => RpcContext | undefined {
-  const convertKey = createKeyConversion()
   let current: RpcContext | undefined
   return () => {
     const network = parts.directory()
     if (network === current?.network) return current
     const self = network?.findByEd25519(parts.signing.publicKey)
     const isListed = network !== undefined && self !== undefined
-    current = isListed ? { ...parts, convertKey, network, self } : undefined
+    current = isListed ? { ...parts, network, self } : undefined
     return current
   }
 }

@@ -5,7 +5,6 @@
  */
 import { encodeHex } from '@sotto/crypto/bytes'
 import { err, ok } from '@sotto/crypto/result'
-import { convertSigningPublicKey } from '@sotto/crypto/signing'
 import type { Directory, NodeRecord } from '@sotto/protocol/directory'
 import { encodeMessageKey, type ReceivedRecord, type RecordKey } from '@sotto/protocol/replication'
 import type { AccountBytes } from '@sotto/protocol/swarm'
@@ -81,7 +80,7 @@ export async function openRecordNetwork(
     () => NOW_MS,
   )
   const admit = (records: readonly ReceivedRecord[]): Promise<Admitted> => {
-    const gate = { isOwn: () => true, nowMs: NOW_MS, convertKey: convertSigningPublicKey }
+    const gate = { isOwn: () => true, nowMs: NOW_MS }
     return admitRecords(records, gate, { records: own.records, meaning: CHANGE_MEANING })
   }
   const peers: PeerClient = {

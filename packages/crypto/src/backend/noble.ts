@@ -4,7 +4,8 @@
  * (ADR 0002).
  *
  * It holds no rule of Sotto's own except where two libraries differ, and then it takes the
- * stricter side. ML-KEM is in `noble-kem.ts`, streams are in `noble-stream.ts`.
+ * stricter side. ML-KEM is in `noble-kem.ts`, streams are in `noble-stream.ts`,
+ * keys met before in `noble-keys.ts`.
  *
  * @module
  */
@@ -24,6 +25,7 @@ import { decodeHex, encodeHex } from '../text/hex.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
 import type { Blake2bOptions, BoxKeys, CryptoBackend } from './crypto-backend.ts'
 import { nobleKem } from './noble-kem.ts'
+import { meetKey } from './noble-keys.ts'
 import { nobleStreams } from './noble-stream.ts'
 
 /** What `crypto.getRandomValues` gives at most in one call (Web Cryptography API §10.1.1). */
@@ -78,24 +80,17 @@ function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Ui
   const verified = attempt(() => {
     const encodedR = signature.subarray(0, POINT_BYTES)
     const scalarS = Point.Fn.fromBytes(signature.subarray(POINT_BYTES))
-    const pointA = Point.fromBytes(publicKey, false)
+    const keyA = meetKey(publicKey)
     const pointR = Point.fromBytes(encodedR, false)
     const digest = sha512.create().update(encodedR).update(publicKey).update(message).digest()
     const h = Point.Fn.create(bytesToNumberLE(digest))
-    return Point.BASE.multiplyUnsafe(scalarS).subtract(pointA.multiplyUnsafe(h)).equals(pointR)
+    return Point.BASE.multiplyUnsafe(scalarS).subtract(keyA.multiply(h)).equals(pointR)
   })
   return verified === true
 }
 
 function convertEd25519PublicKey(publicKey: Uint8Array): Uint8Array | undefined {
-  return attempt(() => {
-    const point = ed25519.Point.fromBytes(publicKey, false)
-    // libsodium refuses points with a small-order part here and noble does not. Accepting them
-    // would let one X25519 account have eight signing keys, so a signature would no longer name
-    // its signer.
-    if (point.isSmallOrder() || !point.isTorsionFree()) return undefined
-    return ed25519.utils.toMontgomery(publicKey)
-  })
+  return attempt(() => meetKey(publicKey).convert())
 }
 
 function agreeX25519(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {

@@ -7,7 +7,7 @@
 
 import { equalBytes } from '@sotto/crypto/bytes'
 import { err, ok, type Result } from '@sotto/crypto/result'
-import { checkRequest, type ConvertKey, decodeForward, type RpcFailure } from '../rpc/index.ts'
+import { checkRequest, decodeForward, type RpcFailure } from '../rpc/index.ts'
 import type { AccountBytes } from '../swarm/index.ts'
 import { type ChangeRequest, decodeChange, isChangeRequest } from './change.ts'
 import { type ChangeEffect, describeEffect } from './change-effect.ts'
@@ -29,7 +29,6 @@ export interface CheckedChange {
 
 interface CheckOptions {
   readonly nowMs: number
-  readonly convertKey?: ConvertKey
 }
 
 const NOT_A_CHANGE: RpcFailure = { status: 400, text: 'not a change of this account' }
@@ -37,7 +36,7 @@ const NOT_A_CHANGE: RpcFailure = { status: 400, text: 'not a change of this acco
 /** Reads bytes from a peer, who may be hostile. Total. */
 export function checkChange(
   { account, atMs, request: bytes }: EncodedChange,
-  { nowMs, convertKey }: CheckOptions,
+  { nowMs }: CheckOptions,
 ): Result<CheckedChange, RpcFailure> {
   if (!isPlausibleDate(atMs, nowMs)) return err(NOT_A_CHANGE)
   const decoded = decodeChange(bytes)
@@ -47,7 +46,6 @@ export function checkChange(
     nowMs: atMs,
     isForwarded: true,
     isRevoked: () => false,
-    ...(convertKey === undefined ? {} : { convertKey }),
   })
   if (refusal !== undefined) return err(refusal)
   const effect = describeEffect(request, atMs)

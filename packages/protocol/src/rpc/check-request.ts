@@ -28,12 +28,7 @@ import { type MethodName, METHODS, type RequestOf } from './registry.ts'
 export interface CheckContext extends ClockContext {
   /** Whether the account's owner has revoked this token. */
   readonly isRevoked: (token: Uint8Array) => boolean
-  /** In place of `convertSigningPublicKey`, for who remembers the keys of earlier requests. */
-  readonly convertKey?: ConvertKey
 }
-
-/** The X25519 key that belongs to an Ed25519 key; undefined for bytes that are no key. */
-export type ConvertKey = (publicKey: Ed25519PublicKey) => Uint8Array | undefined
 
 /** In the order of spec 03 §5.5; the first refusal is the answer. */
 export function checkRequest(request: RequestOf, context: CheckContext): RpcFailure | undefined {
@@ -56,7 +51,6 @@ function checkAuthentication<M extends MethodName>(
   const key = selectVerificationKey(params, {
     permission: signing.permission(params),
     isRevoked: signing.isUnrevocable(params) ? () => false : context.isRevoked,
-    convertKey: context.convertKey,
   })
   const isValid =
     key !== undefined &&
@@ -75,21 +69,17 @@ function unauthorized(text: string): RpcFailure {
 }
 
 /** The key of the account's owner; undefined when the given key is not the account's. */
-export function selectOwnerKey(
-  { account, publicKey }: SignedParams,
-  convertKey: ConvertKey = convertSigningPublicKey,
-): Ed25519PublicKey | undefined {
+export function selectOwnerKey({ account, publicKey }: SignedParams): Ed25519PublicKey | undefined {
   const accountKey = account.subarray(1)
   if (publicKey === undefined) return toEd25519PublicKey(accountKey)
   if (account[0] !== SESSION_ACCOUNT_PREFIX) return undefined
-  const converted = convertKey(publicKey)
+  const converted = convertSigningPublicKey(publicKey)
   return converted !== undefined && equalBytes(converted, accountKey) ? publicKey : undefined
 }
 
 interface SubaccountRules {
   readonly permission: number | undefined
   readonly isRevoked: (token: Uint8Array) => boolean
-  readonly convertKey?: ConvertKey | undefined
 }
 
 /**
@@ -99,9 +89,9 @@ interface SubaccountRules {
  */
 export function selectVerificationKey(
   params: SubaccountParams,
-  { permission, isRevoked, convertKey }: SubaccountRules,
+  { permission, isRevoked }: SubaccountRules,
 ): Ed25519PublicKey | undefined {
-  const ownerKey = selectOwnerKey(params, convertKey)
+  const ownerKey = selectOwnerKey(params)
   const { subaccount, subaccountSignature: signature } = params
   if (subaccount === undefined || permission === undefined) return ownerKey
   const token = decodeSubaccountToken(subaccount)
