@@ -10,6 +10,7 @@ import type { Account } from '@sotto/crypto/identity'
 import { startNetwork, type Network } from '@sotto/devnet/network'
 import { offerClosedLoop, type LoadResult, type SendRequest } from '../measure/load.ts'
 import { medianOf, runInterleaved, type RoundResults } from '../measure/rounds.ts'
+import { startBareSwarms } from '../peers/bare-swarm.ts'
 import { createAccounts, encodeRetrieveRequest, encodeStoreRequest } from '../sotto/accounts.ts'
 import { createHttpsClient, type HttpsClient } from '../sotto/https-client.ts'
 import { formatNumber, formatRatio, type Table } from '../table.ts'
@@ -50,6 +51,38 @@ function createSender(
   }
 }
 
+/** The same bodies to the same number of processes that do nothing but pass them on. */
+async function measureBare(
+  { client, accounts }: Setup,
+  isDurable: boolean,
+): Promise<RoundResults<LoadResult>> {
+  await using bare = await startBareSwarms(isDurable)
+  const ports = bare.swarms.flat()
+  const send: SendRequest = async (index) => {
+    const account = accounts[index % accounts.length]?.account
+    const port = ports[index % ports.length]
+    if (account === undefined || port === undefined) throw new Error('there is no swarm')
+    const { status } = await client.post(port, encodeStoreRequest(account, Date.now()))
+    if (status !== 200) throw new Error(`answer ${status}`)
+  }
+  return runInterleaved([{ name: 'bare', run: () => offerClosedLoop(send, LOAD) }])
+}
+
+function formatBareRow(name: string, results: RoundResults<LoadResult>): string[] {
+  const read = (field: 'perSecond' | 'p50Ms' | 'p99Ms'): number =>
+    medianOf(results, 'bare', (result) => result[field])
+  return [
+    name,
+    formatNumber(read('perSecond')),
+    formatNumber(read('p50Ms'), 1),
+    formatNumber(read('p99Ms'), 1),
+    '0',
+    '',
+    formatNumber(read('perSecond') / PEER.store.perSecond, 2),
+    '',
+  ]
+}
+
 /** A store counts only when no member of the swarm failed. */
 function isStored(text: string): boolean {
   return text.includes('"hash"') && !text.includes('"failed"')
@@ -76,20 +109,28 @@ function formatRow(results: RoundResults<LoadResult>, name: keyof typeof PEER): 
   ]
 }
 
-export async function measureHttpsRpc(): Promise<Table> {
-  await using network = await startNetwork({ nodes: NODES, driver: 'child-process' })
-  using client = createHttpsClient()
-  const setup = createSetup(network, client)
+async function measureSotto(setup: Setup): Promise<RoundResults<LoadResult>> {
   const store = createSender(setup, encodeStoreRequest, isStored)
   const retrieve = createSender(setup, encodeRetrieveRequest, (text) =>
     text.includes('"messages":[{'),
   )
   for (let index = 0; index < ACCOUNTS * STORES_PER_ACCOUNT; index += 1) await store(index)
   // Retrieval first: the stores of a round would make its pages longer from round to round.
-  const results = await runInterleaved([
+  const retrieves = await runInterleaved([
     { name: 'retrieve', run: () => offerClosedLoop(retrieve, LOAD) },
   ])
   const stores = await runInterleaved([{ name: 'store', run: () => offerClosedLoop(store, LOAD) }])
+  return new Map([...retrieves, ...stores])
+}
+
+export async function measureHttpsRpc(): Promise<Table> {
+  using client = createHttpsClient()
+  const network = await startNetwork({ nodes: NODES, driver: 'child-process' })
+  const setup = createSetup(network, client)
+  const sotto = await measureSotto(setup).finally(() => network[Symbol.asyncDispose]())
+  // Alone: idle nodes test each other, which is work that the bare swarms do not have.
+  const passedOn = await measureBare(setup, false)
+  const written = await measureBare(setup, true)
   return {
     title: 'Storage over HTTPS, ten nodes, swarms of five, 16 in flight, 1 KiB',
     columns: [
@@ -102,10 +143,16 @@ export async function measureHttpsRpc(): Promise<Table> {
       'ratio',
       'target',
     ],
-    rows: [formatRow(stores, 'store'), formatRow(results, 'retrieve')],
+    rows: [
+      formatRow(sotto, 'store'),
+      formatBareRow('store, bare: passed on', passedOn),
+      formatBareRow('store, bare: and a row in each', written),
+      formatRow(sotto, 'retrieve'),
+    ],
     notes: [
       'The reference server is quoted from its own measurement (same kind of machine, same set-up); run both on one machine before relying on the ratio.',
       `Rate limits are on; requests come from 16 loopback addresses. A retrieve returns the account's first messages, about ${STORES_PER_ACCOUNT} of 1 KiB.`,
+      'Bare: ten processes of Node that pass each body to four others over TLS and wait for them, with no parsing, hash, signature, limit or schema.',
     ],
   }
 }
