@@ -21,6 +21,8 @@ const EXIT_USAGE = 2
 const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   no_nodes: 'No node could be found: the network’s seed did not answer. Is the network running?',
   no_guard: 'No node of the network could be reached. Is the network running, and are you online?',
+  keys_unsettled:
+    'Nodes say that the recipient has no keys any more, which one of them could make up. Nothing was sent; try again in an hour.',
   emoji_invalid: 'A reaction is one emoji.',
   message_unknown: 'This device does not have that message.',
   timer_invalid:

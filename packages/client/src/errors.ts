@@ -30,6 +30,10 @@ export const CLIENT_ERRORS = {
   unauthorized: { retryable: false, meaning: 'the destination does not accept the signature' },
   wrong_swarm: { retryable: true, meaning: 'the account belongs to another swarm' },
   swarm_unknown: { retryable: true, meaning: 'the swarm of the account was not found' },
+  keys_unsettled: {
+    retryable: true,
+    meaning: 'it is not certain yet that the recipient has no keys any more',
+  },
   not_stored: {
     retryable: true,
     meaning: 'no member of the swarm proved that it keeps the message',

@@ -16,7 +16,7 @@ import {
   type RevokeParams,
   type StoreParams,
 } from '@sotto/protocol/rpc'
-import type { AccountBytes } from '@sotto/protocol/swarm'
+import { type AccountBytes, isPublicOutbox } from '@sotto/protocol/swarm'
 
 export interface KeptMessage {
   readonly hash: string
@@ -39,6 +39,7 @@ export class SimulatedStore {
     const hash = deriveMessageHash({ account, namespace, data })
     const box = this.boxOf(account, namespace)
     const already = box.some((message) => message.hash === hash)
+    if (!already && isPublicOutbox(namespace)) box.splice(0, box.length)
     if (!already) box.push({ hash, data, timestampMs, expiryMs })
     return { hash, already }
   }

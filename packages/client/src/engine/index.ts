@@ -38,6 +38,7 @@ export {
   createMessenger,
 } from './messenger.ts'
 export type { MessengerEvent } from './messenger-event.ts'
+export type { Protections } from './protections.ts'
 export type { PollScreen, PollState } from './poll-plan.ts'
 export type { DirectoryStatus, DirectoryTrust } from './network/verified-directory.ts'
 export {
@@ -47,6 +48,11 @@ export {
   type SwarmDescription,
 } from './network-client.ts'
 export { PATH_HOPS, type PathHop } from './paths/path.ts'
+export type {
+  ConversationProtection,
+  ProtectionReason,
+  SecrecyStatus,
+} from './secrecy/describe-protection.ts'
 export type { SentContent } from './sending/sender.ts'
 export type {
   ConversationId,

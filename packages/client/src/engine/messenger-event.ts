@@ -4,7 +4,8 @@
  * @module
  */
 import type { GroupEvent } from './groups/index.ts'
+import type { SecrecyEvent } from './secrecy/note-form.ts'
 import type { GapEvent } from './upkeep/note-gap.ts'
 
 /** What a screen shows anew. */
-export type MessengerEvent = GroupEvent | GapEvent
+export type MessengerEvent = GroupEvent | GapEvent | SecrecyEvent

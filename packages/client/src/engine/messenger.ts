@@ -38,9 +38,12 @@ import { NetworkClient, type NetworkSettings } from './network-client.ts'
 import { HeardTransport } from './network/heard-transport.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
 import type { PathHop } from './paths/path.ts'
+import { Protections } from './protections.ts'
 import { readRound, type RoundParts } from './read-round.ts'
 import { AccountInbox } from './receive/account-inbox.ts'
 import { AccountPoller } from './receive/account-poller.ts'
+import { SecrecyRound } from './secrecy/secrecy-round.ts'
+import { Secrecy } from './secrecy/secrecy.ts'
 import { Sender, type SentContent } from './sending/sender.ts'
 import { eraseNetworkCopies } from './upkeep/erase-network-copies.ts'
 
@@ -81,6 +84,7 @@ export interface Messenger {
   readonly groups: Groups
   readonly files: Files
   readonly settings: DeviceSettings
+  readonly protections: Protections
   readonly profile: UserProfile
   /** Resolves when our other devices can learn it; gives why they cannot yet. */
   updateProfile(
@@ -132,6 +136,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     groups: new Groups(groups, parts),
     files: new Files(files, closing),
     settings: parts.settings,
+    protections: new Protections(parts),
     get profile() {
       return configs.profile
     },
@@ -177,6 +182,7 @@ async function thenShare(sent: Sent, { share }: SharingParts): Sent {
 }
 
 interface Assembled extends RoundParts {
+  readonly parts: RoundParts['parts'] & ConstructorParameters<typeof Protections>[0]
   readonly client: NetworkClient
   readonly heard: HeardTransport
 }
@@ -197,18 +203,21 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const acceptsStrangers = (): boolean => !settings.current.knownContactsOnly
   const base = { account, history, configs, settings, swarms, swarmCaller, time, randomness }
   const sharing = new ChangeSharing(base)
-  const sender = new Sender(base)
+  const secrecy = new Secrecy(base)
+  const sender = new Sender({ ...base, secrecy })
   const groups = new GroupActions({ ...base, compression, sender })
   const inbox = new AccountInbox({
     ...base,
     acceptsStrangers,
+    listKeys: () => secrecy.listKeys(),
     takeGroupUpdate: (received, update) => groups.takeFromAccount(received, update),
   })
-  const parts = { ...base, sender, groups, share: () => sharing.share(), closing }
+  const parts = { ...base, secrecy, sender, groups, share: () => sharing.share(), closing }
   const requests = new FileRequests(client.hostCaller)
   const { fileServers: servers = [], fileBytesMax = FILE_CONTENT_BYTES_MAX } = network
   const contentBytesMax = Math.min(fileBytesMax, FILE_CONTENT_BYTES_MAX)
   const files = { ...base, store, requests, servers, contentBytesMax }
   const poller = new AccountPoller({ ...base, inbox })
-  return { parts, client, groups, files, heard, poller }
+  const secret = new SecrecyRound(secrecy, inbox)
+  return { parts, client, groups, files, heard, poller, secrecy: secret }
 }

@@ -11,6 +11,7 @@ import type { GroupActions } from './groups/index.ts'
 import type { MessengerEvent } from './messenger-event.ts'
 import type { NetworkClient } from './network-client.ts'
 import type { AccountPoller } from './receive/account-poller.ts'
+import type { SecrecyRound } from './secrecy/secrecy-round.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
 import { noteGap } from './upkeep/note-gap.ts'
 import { adoptEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
@@ -22,18 +23,23 @@ export interface RoundParts {
   readonly poller: AccountPoller
   readonly groups: GroupActions
   readonly files: FileParts
+  readonly secrecy: SecrecyRound
 }
 
 /** Asks so many members of each swarm. */
 export async function readRound(
   members: number,
-  { parts, client, poller, groups, files }: RoundParts,
+  { parts, client, poller, groups, files, secrecy }: RoundParts,
 ): Promise<Result<readonly MessengerEvent[], ClientError>> {
   const { history, time } = parts
   await client.refresh()
   const outcome = await poller.poll(members)
   if (!outcome.ok) return outcome
-  const { events, obsoleteHashes, readElsewhere, isComplete } = outcome.value
+  const { readElsewhere, isComplete, completeMembers } = outcome.value
+  const secret = await secrecy.tend({ completeMembers })
+  const late = secrecy.retry()
+  const events = [...outcome.value.events, ...late.events]
+  const obsoleteHashes = [...outcome.value.obsoleteHashes, ...late.obsoleteHashes]
   history.transaction(() => {
     queueForgetting(obsoleteHashes, history)
   })
@@ -49,5 +55,5 @@ export async function readRound(
   const gaps = isComplete ? noteGap(history, nowMs) : []
   const ended = sweep(history, nowMs)
   await sweepFiles(files)
-  return ok([...gaps, ...events, ...told, ...ended])
+  return ok([...gaps, ...secret, ...events, ...told, ...ended])
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Database } from '../ports/index.ts'
+import { AccountKeyTable } from './account-key-table.ts'
 import { ArrivalTable } from './arrival-table.ts'
 import { ConfigTable } from './config-table.ts'
 import { DraftTable } from './draft-table.ts'
@@ -13,11 +14,14 @@ import { GapTable } from './gap-table.ts'
 import type { ConversationId, MessageName } from './history-message.ts'
 import { MessageTable } from './message-table.ts'
 import { OutboxTable } from './outbox-table.ts'
+import { PeerKeyTable } from './peer-key-table.ts'
 import { ProfileTable } from './profile-table.ts'
+import { ProtectionTable } from './protection-table.ts'
 import { ReactionTable } from './reaction-table.ts'
 import { migrate } from './schema.ts'
 import { StateTable } from './state-table.ts'
 import { TombstoneTable } from './tombstone-table.ts'
+import { UnopenedTable } from './unopened-table.ts'
 
 export class History {
   readonly #database: Database
@@ -33,6 +37,10 @@ export class History {
   readonly configs: ConfigTable
   readonly gaps: GapTable
   readonly state: StateTable
+  readonly accountKeys: AccountKeyTable
+  readonly peerKeys: PeerKeyTable
+  readonly unopened: UnopenedTable
+  readonly protections: ProtectionTable
 
   /** Throws `ClientError` `history_newer` for what a later version wrote. */
   constructor(database: Database) {
@@ -50,6 +58,10 @@ export class History {
     this.configs = new ConfigTable(database)
     this.gaps = new GapTable(database)
     this.state = new StateTable(database)
+    this.accountKeys = new AccountKeyTable(database)
+    this.peerKeys = new PeerKeyTable(database)
+    this.unopened = new UnopenedTable(database)
+    this.protections = new ProtectionTable(database)
   }
 
   /** All of it, or nothing if it throws. */
@@ -74,6 +86,8 @@ export class History {
       this.messages.eraseConversation(conversation)
       this.reactions.eraseConversation(conversation)
       this.drafts.put(conversation, '')
+      this.protections.erase(conversation)
+      this.peerKeys.erase(conversation)
     })
   }
 }

@@ -16,6 +16,7 @@ const SCAN = `SELECT conversation, count(*) AS messages,
 const UNDO_COUNTS = `DROP TRIGGER messages_added_count; DROP TRIGGER messages_erased_count;
   DROP TRIGGER messages_changed_count; DROP TABLE conversation_counts;
   DROP TABLE gaps; DROP TABLE completeness;
+  DROP TABLE account_keys; DROP TABLE peer_keys; DROP TABLE unopened; DROP TABLE protections;
   DROP TRIGGER messages_with_files_erased; DROP TABLE message_files; DROP TABLE kept_files;
   UPDATE history_version SET version = 1`
 const RUNS = { numRuns: 300 }

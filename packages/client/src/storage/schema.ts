@@ -158,6 +158,35 @@ const MIGRATIONS = [
   `CREATE TABLE gaps (from_ms INTEGER PRIMARY KEY, to_ms INTEGER NOT NULL) STRICT;
    CREATE TABLE completeness (id INTEGER PRIMARY KEY CHECK (id = 1), complete_at_ms INTEGER) STRICT;
    INSERT INTO completeness VALUES (1, NULL);`,
+  // Spec 12: our account keys, those of others, what no key opened yet, and how conversations were protected.
+  `CREATE TABLE account_keys (
+     seed BLOB PRIMARY KEY,
+     created_seconds INTEGER NOT NULL,
+     rotated_seconds INTEGER,
+     is_published INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE peer_keys (
+     account TEXT PRIMARY KEY,
+     kem BLOB,
+     agreement BLOB,
+     fetched_at_ms INTEGER,
+     issued_at_seconds INTEGER,
+     features INTEGER,
+     empty TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE unopened (
+     hash TEXT PRIMARY KEY,
+     data BLOB NOT NULL,
+     received_at_ms INTEGER NOT NULL,
+     expires_at_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE protections (
+     conversation TEXT NOT NULL,
+     direction TEXT NOT NULL CHECK (direction IN ('sent', 'received')),
+     form TEXT NOT NULL CHECK (form IN ('forward-secret', 'without-secrecy', 'first-version')),
+     sent_at_ms INTEGER NOT NULL,
+     PRIMARY KEY (conversation, direction)
+   ) STRICT, WITHOUT ROWID;`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */

@@ -31,14 +31,33 @@ export {
 } from './devices/group-state.ts'
 export { findMembership, findOtherGroups, type Membership } from './devices/membership.ts'
 export { type GroupCommand, type GroupEvent, reduceGroup } from './devices/reduce-group.ts'
-export { type AccountKey, restoreAccountKey, type SharedAccountKey } from './keys/account-key.ts'
 export {
+  type AccountKey,
+  addNewAccountKey,
+  findActiveKey,
+  OLD_KEY_KEPT_SECONDS,
+  pruneAccountKeys,
+  restoreAccountKey,
+  type SharedAccountKey,
+} from './keys/account-key.ts'
+export {
+  arePublicKeysEqual,
   expandAccountSeed,
   expandDeviceSeed,
   type KeyPairs,
   type PublicKeys,
+  publicKeysOf,
+  toPublicKeys,
 } from './keys/key-pairs.ts'
-export { decodeOutbox, OUTBOX_NAMESPACE } from './keys/outbox.ts'
+export {
+  decodeOutbox,
+  encodeOutbox,
+  FEATURE_SIZE_CLASSES,
+  OUTBOX_NAMESPACE,
+  OUTBOX_TTL_MS,
+  type OutboxExtras,
+  type PublishedKeys,
+} from './keys/outbox.ts'
 export {
   agePeerKeys,
   type FetchOutcome,
@@ -49,6 +68,7 @@ export {
   recordPeerFetch,
   type SendingPlan,
 } from './keys/peer-keys.ts'
+export { computeRotationSeconds, type RotationInput } from './keys/rotation.ts'
 export { isSecondVersion, type OpenedMessageV2, openMessageV2 } from './messages/open-message.ts'
 export { sealMessage, sealMessageWithoutSecrecy } from './messages/seal-message.ts'
 export type { MessageDraft, SignedContent } from './messages/signed-content.ts'

@@ -15,6 +15,18 @@ export const MESSAGE_BYTES_MIN = 1536
 export const MESSAGE_STEP_BYTES = 256
 /** Spec 12 §3.1. What a swarm takes (spec 03). */
 export const MESSAGE_BYTES_MAX = 76_800
+/** Spec 12 §3.6. */
+export const MESSAGE_SIZE_CLASSES: readonly number[] = [
+  MESSAGE_BYTES_MIN,
+  2048,
+  3072,
+  4096,
+  8192,
+  16_384,
+  32_768,
+  65_536,
+  MESSAGE_BYTES_MAX,
+]
 /** Spec 12 §1.1. */
 export const KEY_SEED_BYTES = 32
 /** Spec 12 §2.3. */

@@ -32,12 +32,17 @@ export function composeMessage(
   { content, sender, recipient, sentAtMs }: MessageDraft,
   randomness: Randomness,
 ): Result<Uint8Array, ProtocolError> {
-  const signed = clone(ContentSchema, content)
-  signed.sigTimestamp = BigInt(sentAtMs)
-  const message = padContent(encodeProtobuf(ContentSchema, signed))
+  const message = padContent(encodeTimedContent(content, sentAtMs))
   const sealed = sealToAccount({ sender, recipient, message }, randomness)
   const proSignature = createDecoySignature(sealed, randomness)
   return encodeEnvelope({ timestampMs: sentAtMs, sealed, proSignature })
+}
+
+/** A content with its time, as both versions of messages sign it (spec 12 §3.4). */
+export function encodeTimedContent(content: Content, sentAtMs: number): Uint8Array {
+  const timed = clone(ContentSchema, content)
+  timed.sigTimestamp = BigInt(sentAtMs)
+  return encodeProtobuf(ContentSchema, timed)
 }
 
 /**
@@ -50,16 +55,21 @@ export function composeSyncCopy(
   { content, sender, recipient, sentAtMs }: MessageDraft,
   randomness: Randomness,
 ): Result<Uint8Array, ProtocolError> | undefined {
+  const copy = createSyncContent(content, recipient)
+  if (copy === undefined) return undefined
+  const draft = { content: copy, sender, recipient: sender.accountId, sentAtMs }
+  return composeMessage(draft, randomness)
+}
+
+/** What `composeSyncCopy` seals, for those who seal it in another way. */
+export function createSyncContent(content: Content, recipient: AccountId): Content | undefined {
   if (content.dataMessage === undefined) return undefined
   const copy = clone(ContentSchema, content)
   copy.dataMessage = clone(DataMessageSchema, content.dataMessage)
   clearField(copy.dataMessage, DataMessageSchema.field.profile)
   clearField(copy.dataMessage, DataMessageSchema.field.profileKey)
   copy.dataMessage.syncTarget = recipient
-  return composeMessage(
-    { content: copy, sender, recipient: sender.accountId, sentAtMs },
-    randomness,
-  )
+  return copy
 }
 
 /** A true signature by a key that nobody keeps: accounts without Pro look like those with it (trap 34). */

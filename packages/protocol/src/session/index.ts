@@ -22,7 +22,13 @@ export type {
   TypingAction,
   UnsendAction,
 } from './action.ts'
-export { composeMessage, composeSyncCopy, type MessageDraft } from './compose-message.ts'
+export {
+  composeMessage,
+  composeSyncCopy,
+  createSyncContent,
+  encodeTimedContent,
+  type MessageDraft,
+} from './compose-message.ts'
 export { readTimer, TIMER_OFF } from './conversation-timer.ts'
 export {
   createExtractionContent,
@@ -49,6 +55,7 @@ export {
 } from './limits.ts'
 export { listMentions, nameMentions } from './mention.ts'
 export {
+  openContent,
   openMessage,
   type OpenedMessage,
   type OpenedOther,

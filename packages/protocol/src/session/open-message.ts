@@ -55,14 +55,38 @@ export function openMessage(input: {
   if (!opened.ok) {
     return err(new ProtocolError('session_unopened', opened.error.code, { cause: opened.error }))
   }
-  const content = decodeProtobuf(ContentSchema, unpadContent(opened.value.message))
+  const { sender, message } = opened.value
+  return readContent({ account, sender, bytes: unpadContent(message), timestampMs })
+}
+
+/**
+ * The same for what came in a message of the second version, which has no time but the signed one (spec 12 §3.4). `sender` is
+ * who signed it. Total.
+ */
+export function openContent(input: {
+  readonly account: Account
+  readonly sender: AccountId
+  readonly bytes: Uint8Array
+}): Opening<OpenedMessage> {
+  return readContent({ ...input, timestampMs: 0 })
+}
+
+function readContent({
+  account,
+  sender,
+  bytes,
+  timestampMs,
+}: {
+  readonly account: Account
+  readonly sender: AccountId
+  readonly bytes: Uint8Array
+  readonly timestampMs: number
+}): Opening<OpenedMessage> {
+  const content = decodeProtobuf(ContentSchema, bytes)
   if (!content.ok) return content
   const sentAtMs = checkTimestamps(timestampMs, content.value)
   if (!sentAtMs.ok) return sentAtMs
-  return describeContent(
-    { sender: opened.value.sender, sentAtMs: sentAtMs.value, content: content.value },
-    account,
-  )
+  return describeContent({ sender, sentAtMs: sentAtMs.value, content: content.value }, account)
 }
 
 /**

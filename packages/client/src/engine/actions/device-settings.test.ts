@@ -10,6 +10,8 @@ describe('the settings of a device', () => {
       sendsReadReceipts: false,
       sendsTyping: false,
       knownContactsOnly: false,
+      forwardSecrecy: false,
+      erasesKeysEarly: false,
     })
   })
 
@@ -21,6 +23,8 @@ describe('the settings of a device', () => {
       sendsReadReceipts: false,
       sendsTyping: true,
       knownContactsOnly: false,
+      forwardSecrecy: false,
+      erasesKeysEarly: false,
     })
   })
 })

@@ -13,6 +13,13 @@ export interface Settings {
   readonly sendsTyping: boolean
   /** Drops what strangers write, instead of showing it as a request. */
   readonly knownContactsOnly: boolean
+  /**
+   * Publishes keys of half a day, so that messages to the account need one of them (spec 12 §2). Only for an account that has no other
+   * device: another one could not read what is sealed to them (ADR 18).
+   */
+  readonly forwardSecrecy: boolean
+  /** Erases replaced keys after some days instead of sixteen (spec 12 §2.7). */
+  readonly erasesKeysEarly: boolean
 }
 
 const PREFIX = 'setting:'
@@ -30,6 +37,8 @@ export class DeviceSettings {
       sendsReadReceipts: this.#isOn('sendsReadReceipts'),
       sendsTyping: this.#isOn('sendsTyping'),
       knownContactsOnly: this.#isOn('knownContactsOnly'),
+      forwardSecrecy: this.#isOn('forwardSecrecy'),
+      erasesKeysEarly: this.#isOn('erasesKeysEarly'),
     }
   }
 

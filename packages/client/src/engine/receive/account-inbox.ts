@@ -6,15 +6,17 @@
  */
 import type { Account } from '@sotto/crypto/identity'
 import { ACCOUNT_CONFIGS } from '@sotto/protocol/config'
-import { type RetrievedMessage, TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
-import { openMessage, readAction, readTimer } from '@sotto/protocol/session'
+import { TTL_MAX_PUBLIC_INBOX_MS } from '@sotto/protocol/rpc'
+import type { AccountKey } from '@sotto/protocol/session-v2'
 import type { MessageName } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
 import { type AccountConfigs, CONFIG_DOMAINS } from '../configs/account-configs.ts'
 import type { NamespacePage } from '../messaging/retrieve-pages.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
+import { noteForm } from '../secrecy/note-form.ts'
 import { applyReceived } from './apply-received.ts'
 import { isReadable, markReadUpTo } from './mark-read.ts'
+import { openReceived, type StoredMessage } from './open-received.ts'
 import { NOTHING, type Outcome, type Received, type ReceiveParts } from './received.ts'
 import { StrangerRoom } from './stranger-room.ts'
 
@@ -28,6 +30,14 @@ export interface AccountInboxParts {
   readonly time: NetworkTime
   readonly acceptsStrangers: () => boolean
   readonly takeGroupUpdate?: ReceiveParts['takeGroupUpdate']
+  /** All that are held; without it only what needs none is opened. */
+  readonly listKeys?: () => readonly AccountKey[]
+}
+
+interface OpenedPage {
+  readonly received: readonly Received[]
+  /** No key opened them yet. */
+  readonly unopened: readonly StoredMessage[]
 }
 
 export class AccountInbox {
@@ -40,13 +50,16 @@ export class AccountInbox {
   /** `node` is the member's Ed25519 key in hex. */
   take(node: string, pages: readonly NamespacePage[]): Outcome {
     // Opening is the expensive part, and needs no transaction.
-    const received = pages
+    const { arrivals } = this.#parts.history
+    const unseen = pages
       .filter(({ namespace }) => namespace === MESSAGES_NAMESPACE)
-      .flatMap(({ messages }) => this.#openUnseen(messages))
+      .flatMap(({ messages }) => messages.filter(({ hash }) => !arrivals.isSeen(hash)))
+    const { received, unopened } = this.#openAll(unseen)
     return this.#parts.configs.transact(() => {
       const merged = this.#mergeConfigs(pages)
       const outcomes = [merged, ...this.#applyAll(received)]
       this.#remember(node, pages)
+      this.#keepUnopened(unopened)
       return {
         events: outcomes.flatMap(({ events }) => events),
         obsoleteHashes: outcomes.flatMap(({ obsoleteHashes }) => obsoleteHashes),
@@ -55,23 +68,50 @@ export class AccountInbox {
     })
   }
 
-  #openUnseen(messages: readonly RetrievedMessage[]): readonly Received[] {
-    const { arrivals } = this.#parts.history
-    return messages
-      .filter(({ hash }) => !arrivals.isSeen(hash))
-      .flatMap((message) => this.#open(message) ?? [])
+  /** What no key opened before; for when there is another key. */
+  retry(): Outcome {
+    const { history } = this.#parts
+    const waiting = history.unopened
+      .list()
+      .map(({ hash, data, expiresAtMs }) => ({ hash, data, expiryMs: expiresAtMs }))
+    if (waiting.length === 0) return NOTHING
+    const { received, unopened } = this.#openAll(waiting)
+    const left = new Set(unopened.map(({ hash }) => hash))
+    return this.#parts.configs.transact(() => {
+      for (const { hash } of waiting) if (!left.has(hash)) history.unopened.erase(hash)
+      const outcomes = this.#applyAll(received)
+      return {
+        events: outcomes.flatMap(({ events }) => events),
+        obsoleteHashes: outcomes.flatMap(({ obsoleteHashes }) => obsoleteHashes),
+        readElsewhere: [],
+      }
+    })
   }
 
-  /** `undefined` for what does not open or asks for what cannot be: it is marked as seen and forgotten. */
-  #open({ hash, expiryMs, data }: RetrievedMessage): Received | undefined {
-    const opened = openMessage({ account: this.#parts.account, bytes: data })
-    if (!opened.ok) return undefined
-    const { sender, sentAtMs, syncTarget, content } = opened.value
-    const action = readAction(content, sender)
-    if (!action.ok || sentAtMs <= 0) return undefined
-    const timer = readTimer(content)
-    const base = { hash, expiryMs, sender, sentAtMs, timer, action: action.value }
-    return syncTarget === undefined ? base : { ...base, syncTarget }
+  /** What does not open for good, or asks for what cannot be, is marked as seen and forgotten. */
+  #openAll(messages: readonly StoredMessage[]): OpenedPage {
+    const { account, listKeys } = this.#parts
+    if (messages.length === 0) return { received: [], unopened: [] }
+    const parts = { account, accountKeys: listKeys?.() ?? [] }
+    const received: Received[] = []
+    const unopened: StoredMessage[] = []
+    for (const message of messages) {
+      const opened = openReceived(message, parts)
+      if (opened.ok) received.push(opened.value)
+      else if (opened.error.code === 'session_v2_no_key') unopened.push(message)
+    }
+    return { received, unopened }
+  }
+
+  #keepUnopened(messages: readonly StoredMessage[]): void {
+    const { history, time } = this.#parts
+    if (messages.length === 0) return
+    const receivedAtMs = time.now()
+    for (const { hash, data, expiryMs } of messages) {
+      const expiresAtMs = Math.min(expiryMs, receivedAtMs + TTL_MAX_PUBLIC_INBOX_MS)
+      history.unopened.put({ hash, data, receivedAtMs, expiresAtMs })
+    }
+    history.unopened.prune(receivedAtMs)
   }
 
   #mergeConfigs(pages: readonly NamespacePage[]): Outcome {
@@ -135,7 +175,18 @@ export class AccountInbox {
       nowMs: time.now(),
       ...(takeGroupUpdate && { takeGroupUpdate }),
     }
-    return received.map((each) => applyReceived(each, parts))
+    return received.flatMap((each) => [applyReceived(each, parts), this.#noteForm(each)])
+  }
+
+  /** Of what is shown: strangers who were refused leave nothing behind. */
+  #noteForm({ sender, sentAtMs, form, action }: Received): Outcome {
+    const { account, history } = this.#parts
+    if (form === undefined || sender === account.accountId || action.kind !== 'message')
+      return NOTHING
+    const name = { conversation: sender, author: sender, sentAtMs }
+    if (history.messages.find(name) === undefined) return NOTHING
+    const note = { conversation: sender, direction: 'received' as const, form, sentAtMs }
+    return { ...NOTHING, events: noteForm(note, history) }
   }
 
   #remember(node: string, pages: readonly NamespacePage[]): void {

@@ -41,14 +41,20 @@ export interface AccountPollerParts extends RetrievePagesParts {
 /** What one round brought, and whether a member was read to its end: what is left comes with the next one. */
 export interface AccountRound extends Outcome {
   readonly isComplete: boolean
+  /** How many members were. */
+  readonly completeMembers: number
 }
 
 class Round implements AccountRound {
   readonly events: HistoryEvent[] = []
   readonly obsoleteHashes: string[] = []
   readonly readElsewhere: HistoryMessage[] = []
-  isComplete = false
+  completeMembers = 0
   messagesLeft: number = ROUND_MESSAGES_MAX
+
+  get isComplete(): boolean {
+    return this.completeMembers > 0
+  }
 
   collect({ events, obsoleteHashes, readElsewhere }: Outcome): void {
     this.events.push(...events)
@@ -104,7 +110,7 @@ export class AccountPoller {
       if (round.messagesLeft === 0) return undefined
       wishes = taken.filter((page, index) => goesOn(page, wishes[index])).map(toWish)
     }
-    round.isComplete ||= wishes.length === 0
+    if (wishes.length === 0) round.completeMembers += 1
     return undefined
   }
 

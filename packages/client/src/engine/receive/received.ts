@@ -8,6 +8,8 @@ import type { KeyedRecords, Contact, GroupId } from '@sotto/protocol/config'
 import type { ConversationTimer, GroupUpdateMessage, SessionAction } from '@sotto/protocol/session'
 import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
+import type { MessageForm } from '../../storage/protection-table.ts'
+import type { DowngradeEvent } from '../secrecy/note-form.ts'
 import type { StrangerRoom } from './stranger-room.ts'
 
 /** A content that was opened, and under what our swarm keeps it. */
@@ -23,6 +25,8 @@ export interface Received {
   readonly sentAtMs: number
   readonly timer: ConversationTimer
   readonly action: SessionAction
+  /** How it was sealed; absent in groups. */
+  readonly form?: MessageForm
 }
 
 export interface ReceiveParts {
@@ -46,6 +50,7 @@ export type HistoryEvent =
       readonly conversation: ConversationId
       readonly isTyping: boolean
     }
+  | DowngradeEvent
 
 export interface Outcome {
   readonly events: readonly HistoryEvent[]

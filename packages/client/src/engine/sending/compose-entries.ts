@@ -9,10 +9,11 @@ import type { Account, AccountId } from '@sotto/crypto/identity'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import type { ProtocolError } from '@sotto/protocol/errors'
-import { type Content, composeMessage, composeSyncCopy } from '@sotto/protocol/session'
+import { type Content, createSyncContent } from '@sotto/protocol/session'
 import { ClientError } from '../../errors.ts'
 import type { OutboxEntry } from '../../storage/outbox-table.ts'
 import { toAccountBytes } from '../messaging/account-bytes.ts'
+import { FIRST_VERSION_SEALS, sealContent, type Seals } from '../secrecy/seal-content.ts'
 import type { MessageLife } from './message-life.ts'
 
 const MESSAGES_NAMESPACE = 0
@@ -23,21 +24,25 @@ export interface OutgoingContent {
   readonly content: Content
   readonly sentAtMs: number
   readonly life: MessageLife
+  /** In which forms; the first version where nothing else is known. */
+  readonly seals?: Seals
 }
 
 /** What is for the recipient first. Only data messages have a copy. */
 export function composeEntries(
-  { sender, to, content, sentAtMs, life }: OutgoingContent,
+  { sender, to, content, sentAtMs, life, seals = FIRST_VERSION_SEALS }: OutgoingContent,
   randomness: Randomness,
 ): Result<readonly OutboxEntry[], ClientError> {
   const own = sender.accountId
-  const draft = { content, sender, recipient: to, sentAtMs }
-  const copy = composeSyncCopy(draft, randomness)
+  const copyContent = createSyncContent(content, to)
+  const copyDraft = copyContent && { content: copyContent, sender, recipient: own, sentAtMs }
+  const copy = copyDraft && sealContent(copyDraft, seals.copy, randomness)
   if (copy?.ok === false) return err(toClientError(copy.error))
   const copies =
     copy === undefined ? [] : [createEntry(own, copy.value, { sentAtMs, ttlMs: life.copyTtlMs })]
   if (to === own && copy !== undefined) return ok(copies)
-  const message = composeMessage(draft, randomness)
+  const draft = { content, sender, recipient: to, sentAtMs }
+  const message = sealContent(draft, seals.message, randomness)
   if (!message.ok) return err(toClientError(message.error))
   return ok([createEntry(to, message.value, { sentAtMs, ttlMs: life.ttlMs }), ...copies])
 }

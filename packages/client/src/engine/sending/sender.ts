@@ -16,6 +16,8 @@ import { toAccountBytes } from '../messaging/account-bytes.ts'
 import { type StoreParts, type StoredReceipt, storeMessage } from '../messaging/store-message.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import { type PathHop, describePath } from '../paths/path.ts'
+import { FIRST_VERSION_SEALS, type Seals } from '../secrecy/seal-content.ts'
+import type { Secrecy } from '../secrecy/secrecy.ts'
 import { composeEntries } from './compose-entries.ts'
 import { computeLife } from './message-life.ts'
 
@@ -24,6 +26,8 @@ export interface SenderParts extends StoreParts {
   readonly history: History
   readonly time: NetworkTime
   readonly randomness: Randomness
+  /** Says in which form to seal; without it everything goes out in the first version. */
+  readonly secrecy?: Pick<Secrecy, 'choose' | 'noteSent'>
 }
 
 export interface ContentToSend {
@@ -57,7 +61,12 @@ export class Sender {
   async send(outgoing: ContentToSend): Promise<Result<SentContent, ClientError>> {
     // The answer carries the network's time, which goes into the message; whether it comes is seen below.
     await this.#parts.swarms.find(toAccountBytes(outgoing.to))
-    const entries = this.#queue(outgoing)
+    const seals = await this.#chooseSeals(outgoing.to)
+    if (!seals.ok) {
+      this.#keepFailed(outgoing)
+      return seals
+    }
+    const entries = this.#queue(outgoing, seals.value)
     if (!entries.ok) return entries
     const [message, ...copies] = entries.value
     if (message === undefined) throw new Error('a content has an entry')
@@ -96,19 +105,39 @@ export class Sender {
     return sent
   }
 
-  #queue({ to, compose, timer, keep }: ContentToSend): Result<readonly OutboxEntry[], ClientError> {
-    const { account: sender, history, time, randomness } = this.#parts
+  async #chooseSeals(to: AccountId): Promise<Result<Seals, ClientError>> {
+    return (await this.#parts.secrecy?.choose(to)) ?? ok(FIRST_VERSION_SEALS)
+  }
+
+  /** Nothing was sealed, because a lesser form would have been all there was; the person sees what did not go out. */
+  #keepFailed({ keep }: ContentToSend): void {
+    const { account, history, time } = this.#parts
+    history.transaction(() => {
+      const sentAtMs = history.outbox.reserveTime(time.now())
+      keep?.([], sentAtMs)
+      for (const message of history.messages.findByAuthor(account.accountId, sentAtMs))
+        history.messages.setState(message, 'failed')
+    })
+  }
+
+  #queue(
+    { to, compose, timer, keep }: ContentToSend,
+    seals: Seals,
+  ): Result<readonly OutboxEntry[], ClientError> {
+    const { account: sender, history, time, randomness, secrecy } = this.#parts
     return history.transaction(() => {
       const sentAtMs = history.outbox.reserveTime(time.now())
       const life = computeLife(timer)
       const content = compose(sentAtMs)
-      const entries = composeEntries({ sender, to, content, sentAtMs, life }, randomness)
+      const outgoing = { sender, to, content, sentAtMs, life, seals }
+      const entries = composeEntries(outgoing, randomness)
       if (!entries.ok) return entries
       for (const entry of entries.value) {
         this.#busy.add(entry.hash)
         history.outbox.add(entry)
       }
       keep?.(entries.value, sentAtMs)
+      if (content.dataMessage !== undefined) secrecy?.noteSent(to, seals.message, sentAtMs)
       return entries
     })
   }

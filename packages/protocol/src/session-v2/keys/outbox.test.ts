@@ -76,7 +76,7 @@ describe('decodeOutbox', () => {
 
   it('takes fields that it does not know, and covers them by the signature', () => {
     const fields = new Map<string, BtInput>([
-      ['@', 1_700_000_000],
+      ['E', 1_700_000_000],
       ['M', KEYS.kem],
       ['X', KEYS.agreement],
     ])
@@ -85,6 +85,23 @@ describe('decodeOutbox', () => {
     const signature = xed25519Sign(RECIPIENT.agreement.secretKey, range, randomness)
     const added = appendToRange(encodeSignedRange(fields), new Map([['~', signature]]))
     expect(refusal(added)).toBe('session_v2_signature')
+  })
+
+  it('gives the time and the features that the owner signed, and passes over what is no number', () => {
+    const extras = { issuedAtSeconds: 1_777_777_777, features: 1 }
+    const issued = encodeOutbox(RECIPIENT, { ...KEYS, ...extras }, randomness)
+    expect(issued).toHaveLength(1323)
+    expect(decodeOutbox(RECIPIENT.accountId, issued)).toEqual({
+      ok: true,
+      value: { ...KEYS, ...extras },
+    })
+    const odd = new Map<string, BtInput>([
+      ['@', -1],
+      ['F', 'one'],
+      ['M', KEYS.kem],
+      ['X', KEYS.agreement],
+    ])
+    expect(decodeOutbox(RECIPIENT.accountId, signFields(odd))).toEqual({ ok: true, value: KEYS })
   })
 
   it('refuses keys that nobody can use, though their owner signed them', () => {

@@ -15,7 +15,7 @@ const NOW = 1_800_000_000_000
 const HOUR = 3_600_000
 const KEYS = publicKeysOf(expandAccountSeed(countUp(0, 32)))
 const OTHER = publicKeysOf(expandAccountSeed(countUp(1, 32)))
-const FOUND: FetchOutcome = { kind: 'found', keys: KEYS }
+const FOUND: FetchOutcome = { kind: 'found', keys: KEYS, node: 'a' }
 const FETCHED = recordPeerFetch({}, FOUND, NOW)
 
 function plan(peer: PeerKeys, afterMs: number, allowsFirstVersion = true): string {
@@ -61,6 +61,43 @@ describe('recordPeerFetch', () => {
     let peer: PeerKeys = {}
     for (let node = 0; node < 50; node++) peer = empty(peer, `node ${node}`, node)
     expect(peer.empty?.nodes).toHaveLength(8)
+  })
+})
+
+describe('an outbox with its time (spec 12 §2.6)', () => {
+  const SECONDS = NOW / 1000
+  function fetched(peer: PeerKeys, issuedAtSeconds: number | undefined, afterMs = 0): PeerKeys {
+    const keys = { ...OTHER, ...(issuedAtSeconds !== undefined && { issuedAtSeconds }) }
+    return recordPeerFetch(peer, { kind: 'found', keys, node: 'liar' }, NOW + afterMs)
+  }
+  const HELD = recordPeerFetch(
+    {},
+    { kind: 'found', keys: { ...KEYS, issuedAtSeconds: SECONDS - 60 }, node: 'a' },
+    NOW,
+  )
+
+  it('believes no message older than the newest it saw: its key may be erased, or stolen', () => {
+    const peer = fetched(HELD, SECONDS - 61)
+    expect(peer.published).toEqual(HELD.published)
+    expect(peer.empty?.nodes).toEqual(['liar'])
+    expect(fetched(HELD, SECONDS - 59).published?.keys).toEqual(OTHER)
+    expect(fetched(HELD, SECONDS - 61, 1000 * HOUR).published).toEqual(HELD.published)
+  })
+
+  it('takes the time away only from a key that may not be used any more', () => {
+    expect(fetched(HELD, undefined, 48 * HOUR).published).toEqual(HELD.published)
+    expect(fetched(HELD, undefined, 49 * HOUR).published?.keys).toEqual(OTHER)
+  })
+
+  it('believes nothing that no swarm keeps so long', () => {
+    expect(fetched({}, SECONDS - 32 * 86_400).published).toBeUndefined()
+    expect(fetched({}, SECONDS - 30 * 86_400).published?.keys).toEqual(OTHER)
+  })
+
+  it('lets a recipient whose clock was two hours ahead put it right', () => {
+    const ahead = fetched({}, SECONDS + 7200)
+    expect(ahead.published?.issuedAtSeconds).toBe(SECONDS)
+    expect(fetched(ahead, SECONDS + 10, 10_000).published?.fetchedAtMs).toBe(NOW + 10_000)
   })
 })
 

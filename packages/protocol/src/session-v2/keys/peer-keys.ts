@@ -4,12 +4,19 @@
  *
  * @module
  */
-import { MS_PER_HOUR } from '../limits.ts'
+import { MS_PER_HOUR, MS_PER_SECOND } from '../limits.ts'
 import { arePublicKeysEqual, type PublicKeys } from './key-pairs.ts'
+import { OUTBOX_TTL_MS, type PublishedKeys } from './outbox.ts'
 
 /** All that is stored for one recipient. */
 export interface PeerKeys {
-  readonly published?: { readonly keys: PublicKeys; readonly fetchedAtMs: number }
+  readonly published?: {
+    readonly keys: PublicKeys
+    readonly fetchedAtMs: number
+    /** As the recipient signed it, but never later than our own time of the fetch. */
+    readonly issuedAtSeconds?: number
+    readonly features?: number
+  }
   /** Answers without a key since the last one with it. */
   readonly empty?: EmptyAnswers
 }
@@ -24,7 +31,7 @@ interface EmptyAnswers {
 export type PeerKeysAge = 'fresh' | 'stale' | 'expired' | 'absent' | 'unknown'
 
 export type FetchOutcome =
-  | { readonly kind: 'found'; readonly keys: PublicKeys }
+  | { readonly kind: 'found'; readonly keys: PublishedKeys; readonly node: string }
   /** The node answered, and with no valid message. */
   | { readonly kind: 'empty'; readonly node: string }
   /** No answer: nothing is known that was not known before. */
@@ -48,6 +55,8 @@ const AGREEING_NODES = 2
 /** Spec 12 §4.3. */
 const AGREEING_SPAN_MS: number = MS_PER_HOUR
 const NODES_KEPT = 8
+/** Spec 12 §2.6. */
+const OUTBOX_AGE_MARGIN_MS: number = 24 * MS_PER_HOUR
 
 export function agePeerKeys({ published, empty }: PeerKeys, nowMs: number): PeerKeysAge {
   if (published !== undefined) {
@@ -61,10 +70,25 @@ export function agePeerKeys({ published, empty }: PeerKeys, nowMs: number): Peer
   return isKnownEmpty ? 'absent' : 'unknown'
 }
 
-/** An empty answer leaves the keys that are held: anybody between us and the recipient can give one. */
+/**
+ * An empty answer leaves the keys that are held: anybody between us and the recipient can give one. So can anybody give an
+ * older message of the recipient's, which therefore counts as an empty answer too.
+ */
 export function recordPeerFetch(peer: PeerKeys, outcome: FetchOutcome, nowMs: number): PeerKeys {
   if (outcome.kind === 'failed') return peer
-  if (outcome.kind === 'found') return { published: { keys: outcome.keys, fetchedAtMs: nowMs } }
+  if (outcome.kind === 'found' && !isRolledBack(peer, outcome.keys, nowMs)) {
+    const { kem, agreement, issuedAtSeconds: issued, features } = outcome.keys
+    // A time ahead would refuse everything that comes after a clock was put right.
+    const issuedAtSeconds = issued && Math.min(issued, Math.floor(nowMs / MS_PER_SECOND))
+    return {
+      published: {
+        keys: { kem, agreement },
+        fetchedAtMs: nowMs,
+        ...(issuedAtSeconds !== undefined && { issuedAtSeconds }),
+        ...(features !== undefined && { features }),
+      },
+    }
+  }
   const nodes = new Set([...(peer.empty?.nodes ?? []), outcome.node])
   const empty = {
     firstAtMs: peer.empty?.firstAtMs ?? nowMs,
@@ -72,6 +96,21 @@ export function recordPeerFetch(peer: PeerKeys, outcome: FetchOutcome, nowMs: nu
     nodes: [...nodes].slice(0, NODES_KEPT),
   }
   return { ...peer, empty }
+}
+
+/**
+ * Spec 12 §2.6. Without a time, as of clients that do not write one, a message is believed only once what is held may not be
+ * used any more: a recipient may have changed to such a client.
+ */
+function isRolledBack(peer: PeerKeys, keys: PublishedKeys, nowMs: number): boolean {
+  const { issuedAtSeconds } = keys
+  const isOutdated =
+    issuedAtSeconds !== undefined &&
+    issuedAtSeconds * MS_PER_SECOND < nowMs - OUTBOX_TTL_MS - OUTBOX_AGE_MARGIN_MS
+  const held = peer.published?.issuedAtSeconds
+  if (isOutdated || held === undefined) return isOutdated
+  if (issuedAtSeconds === undefined) return agePeerKeys(peer, nowMs) !== 'expired'
+  return issuedAtSeconds < held
 }
 
 /** Whether a fetch told something new, for those who show that a contact's key changed. */

@@ -76,6 +76,29 @@ function sealInner(inner: Uint8Array): Uint8Array {
   return concatBytes([Uint8Array.of(0, 2), masked, ephemeral, ciphertext, sealed])
 }
 
+describe('size classes (spec 12 §3.6)', () => {
+  it.each([
+    [11, 1536],
+    [279, 1536],
+    [280, 2048],
+    [792, 3072],
+    [6935, 16_384],
+    [75_541, 76_800],
+  ])('round a content of %i bytes up to %i, and open as ever', (length, total) => {
+    const draft = { ...DRAFT, content: new Uint8Array(length).fill(7), usesSizeClasses: true }
+    for (const bytes of [seal(draft), sealPlain(draft)]) {
+      expect(bytes).toHaveLength(total)
+      const opened = open(bytes)
+      expect(opened.ok && opened.value.content).toEqual(draft.content)
+    }
+  })
+
+  it('refuse what fits none', () => {
+    const draft = { ...DRAFT, content: new Uint8Array(75_542), usesSizeClasses: true }
+    expect(() => seal(draft)).toThrow('session_too_large')
+  })
+})
+
 describe('sealMessage', () => {
   it('writes the bytes of the vector, from the same 64 random bytes', () => {
     const script = scriptRandomness([countUp(0x40, 32), countUp(0x60, 32)])

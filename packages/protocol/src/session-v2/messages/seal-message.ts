@@ -24,6 +24,7 @@ import {
   MESSAGE_BYTES_MIN,
   MESSAGE_HEADER_BYTES,
   MESSAGE_PREFIX,
+  MESSAGE_SIZE_CLASSES,
   MESSAGE_STEP_BYTES,
 } from '../limits.ts'
 import { deriveHybridKey, derivePlainKey, maskIndicator } from './message-key.ts'
@@ -60,7 +61,7 @@ export function sealMessage(
     ephemeral,
     recipient: keys.agreement,
   })
-  return assemble({ indicator, ephemeral, ciphertext }, key, encodeSignedContent(draft))
+  return assemble({ indicator, ephemeral, ciphertext }, key, draft)
 }
 
 /**
@@ -79,7 +80,7 @@ export function sealMessageWithoutSecrecy(
   wipeBytes(own.secretKey)
   const key = derivePlainKey({ agreementSecret, ephemeral: own.publicKey, recipient })
   const header = { indicator, ephemeral: own.publicKey, ciphertext }
-  return assemble(header, key, encodeSignedContent(draft))
+  return assemble(header, key, draft)
 }
 
 /** Account ids and published keys were checked when they were read. */
@@ -92,9 +93,11 @@ function agreeOrThrow(own: AgreementKeyPair, peer: X25519PublicKey): Uint8Array 
 function assemble(
   { indicator, ephemeral, ciphertext }: MessageHeader,
   key: XChaChaKey,
-  inner: Uint8Array,
+  draft: MessageDraft,
 ): Result<Uint8Array, ProtocolError> {
-  const total = messageBytes(inner.length)
+  const inner = encodeSignedContent(draft)
+  const least = messageBytes(inner.length)
+  const total = draft.usesSizeClasses === true ? roundToClass(least) : least
   if (total > MESSAGE_BYTES_MAX) {
     return err(new ProtocolError('session_too_large', `${total} bytes`))
   }
@@ -110,4 +113,9 @@ function assemble(
 function messageBytes(innerBytes: number): number {
   const needed = MESSAGE_HEADER_BYTES + XCHACHA_TAG_BYTES + innerBytes
   return Math.max(MESSAGE_BYTES_MIN, Math.ceil(needed / MESSAGE_STEP_BYTES) * MESSAGE_STEP_BYTES)
+}
+
+/** What fits no class is too large, and stays what it is so that it is refused. */
+function roundToClass(bytes: number): number {
+  return MESSAGE_SIZE_CLASSES.find((size) => size >= bytes) ?? bytes
 }

@@ -32,6 +32,8 @@ export interface MessageDraft {
   readonly content: Uint8Array
   /** The rotating key of an account with the Pro feature. */
   readonly proKey?: SigningKeyPair
+  /** Rounds the size up to one of a few (spec 12 §3.6) instead of to the next step. */
+  readonly usesSizeClasses?: boolean
 }
 
 export interface SignedContent {

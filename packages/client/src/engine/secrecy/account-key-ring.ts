@@ -1,0 +1,152 @@
+/**
+ * The account keys of this device (spec 12 §2): made, replaced and erased by the network's time, and kept in the database alone, because
+ * several programs may have the account open. What the world sees of them is `OutboxKeeper`.
+ *
+ * @module
+ */
+import { encodeHex, wipeBytes } from '@sotto/crypto/bytes'
+import type { Randomness } from '@sotto/crypto/randomness'
+import {
+  type AccountKey,
+  addNewAccountKey,
+  computeRotationSeconds,
+  findActiveKey,
+  pruneAccountKeys,
+  restoreAccountKey,
+} from '@sotto/protocol/session-v2'
+import type { History } from '../../storage/history.ts'
+import type { NetworkTime } from '../network/network-clock.ts'
+import { readDeviceId } from './device-id.ts'
+
+const MS_PER_SECOND = 1000
+/** ADR 18: a device that publishes is the only one of its account. */
+const DEVICES = 1
+/** Spec 12 §2.7. How long senders may use a replaced key, and an hour for clocks. */
+const SENDERS_USE_SECONDS = 49 * 3600
+
+export interface AccountKeyParts {
+  readonly history: History
+  readonly time: NetworkTime
+  readonly randomness: Randomness
+}
+
+export class AccountKeyRing {
+  readonly #parts: AccountKeyParts
+  /** What follows from a seed costs half a millisecond each time. */
+  #expanded = new Map<string, AccountKey['pairs']>()
+
+  constructor(parts: AccountKeyParts) {
+    this.#parts = parts
+  }
+
+  /** All that are held, in the order of spec 12 §2.2. */
+  list(): readonly AccountKey[] {
+    const expanded = new Map<string, AccountKey['pairs']>()
+    const keys = this.#parts.history.accountKeys.list().map((stored): AccountKey => {
+      const name = encodeHex(stored.seed)
+      const pairs = this.#expanded.get(name) ?? restoreAccountKey(stored).pairs
+      expanded.set(name, pairs)
+      return Object.assign(stored, { pairs, isDistributed: false })
+    })
+    this.#expanded = expanded
+    return keys.toSorted(compareKeys)
+  }
+
+  findActive(): AccountKey | undefined {
+    return findActiveKey(this.list())
+  }
+
+  /** Changes when a key comes or goes. */
+  describe(): string {
+    return this.#parts.history.accountKeys
+      .list()
+      .map(({ seed }) => encodeHex(seed))
+      .toSorted()
+      .join()
+  }
+
+  /** In seconds; nothing without an active key. */
+  findNextRotation(): number | undefined {
+    const active = this.findActive()
+    if (active === undefined) return undefined
+    const deviceId = readDeviceId(this.#parts)
+    const nowSeconds = this.#nowSeconds()
+    return computeRotationSeconds({ active, deviceId, deviceCount: DEVICES, nowSeconds })
+  }
+
+  /** Whether there is a new active key. */
+  rotateIfDue(): boolean {
+    const dueSeconds = this.findNextRotation()
+    if (dueSeconds !== undefined && this.#nowSeconds() < dueSeconds) return false
+    this.rotate()
+    return true
+  }
+
+  rotate(): void {
+    const { history, randomness } = this.#parts
+    history.transaction(() => {
+      this.#save(addNewAccountKey(this.list(), this.#nowSeconds(), randomness))
+    })
+  }
+
+  /** No new key follows: what was sealed to the active one stays readable for as long as it can be in a swarm. */
+  retire(): void {
+    const { history } = this.#parts
+    const nowSeconds = this.#nowSeconds()
+    history.transaction(() => {
+      const active = this.findActive()
+      if (active !== undefined) history.accountKeys.put({ ...active, rotatedSeconds: nowSeconds })
+    })
+  }
+
+  notePublished(active: AccountKey): void {
+    this.#parts.history.accountKeys.put({ ...active, isPublished: true })
+  }
+
+  /** Erases what no message in a swarm can need. */
+  prune(): void {
+    this.#keep((keys, nowSeconds) => pruneAccountKeys(keys, nowSeconds))
+  }
+
+  /**
+   * Spec 12 §2.7. `completeAtMs` is when two members of our swarm were read to their ends: what honest senders sealed to a key that was
+   * replaced long enough before that has been opened.
+   */
+  pruneEarly(completeAtMs: number): void {
+    const safeSeconds = Math.floor(completeAtMs / MS_PER_SECOND) - SENDERS_USE_SECONDS
+    this.#keep((keys) =>
+      keys.filter(
+        ({ rotatedSeconds }) => rotatedSeconds === undefined || rotatedSeconds > safeSeconds,
+      ),
+    )
+  }
+
+  #keep(select: (keys: readonly AccountKey[], nowSeconds: number) => readonly AccountKey[]): void {
+    const { history } = this.#parts
+    history.transaction(() => {
+      this.#save(select(this.list(), this.#nowSeconds()))
+    })
+  }
+
+  #save(keys: readonly AccountKey[]): void {
+    const { accountKeys } = this.#parts.history
+    const kept = new Set(keys.map(({ seed }) => encodeHex(seed)))
+    for (const { seed } of accountKeys.list()) {
+      if (kept.has(encodeHex(seed))) continue
+      accountKeys.erase(seed)
+      wipeBytes(seed)
+    }
+    for (const key of keys) accountKeys.put(key)
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#parts.time.now() / MS_PER_SECOND)
+  }
+}
+
+/** Active, then those replaced last. */
+function compareKeys(a: AccountKey, b: AccountKey): number {
+  const [rotatedA, rotatedB] = [a.rotatedSeconds ?? Infinity, b.rotatedSeconds ?? Infinity]
+  if (rotatedA !== rotatedB) return rotatedA < rotatedB ? 1 : -1
+  return b.createdSeconds - a.createdSeconds
+}

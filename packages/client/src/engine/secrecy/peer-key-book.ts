@@ -1,0 +1,112 @@
+/**
+ * What this device knows of the keys of those to whom it writes, and how it therefore seals (spec 12 §4). A fetch comes before a message
+ * only when nothing usable is known; everything else is fetched with the rounds.
+ *
+ * @module
+ */
+import type { AccountId } from '@sotto/crypto/identity'
+import { type Result, err, ok } from '@sotto/crypto/result'
+import {
+  agePeerKeys,
+  type FetchOutcome,
+  type PeerKeys,
+  planSending,
+  recordPeerFetch,
+  type SendingPlan,
+} from '@sotto/protocol/session-v2'
+import { ClientError } from '../../errors.ts'
+import type { History } from '../../storage/history.ts'
+import type { NetworkTime } from '../network/network-clock.ts'
+import { fetchOutbox, type OutboxParts } from './fetch-outbox.ts'
+import type { MessageSeal } from './seal-content.ts'
+
+/** Spec 12 §4.2: until every client reads the second version. */
+const ALLOWS_FIRST_VERSION = true
+/** Of one round. */
+const REFRESHED_MAX = 4
+
+export interface PeerKeyParts extends OutboxParts {
+  readonly history: History
+  readonly time: NetworkTime
+}
+
+export class PeerKeyBook {
+  readonly #parts: PeerKeyParts
+  readonly #stale = new Set<AccountId>()
+  /** One fetch for all that wait for it. */
+  readonly #underWay = new Map<AccountId, Promise<ClientError | undefined>>()
+
+  constructor(parts: PeerKeyParts) {
+    this.#parts = parts
+  }
+
+  find(account: AccountId): PeerKeys {
+    return this.#parts.history.peerKeys.find(account)
+  }
+
+  /** Fetches first if nothing usable is known; nothing is sealed in a lesser form because a fetch failed. */
+  async choose(account: AccountId): Promise<Result<MessageSeal, ClientError>> {
+    const first = this.#plan(account)
+    const failure = first.kind === 'fetch-first' ? await this.fetch(account) : undefined
+    const plan = first.kind === 'fetch-first' ? this.#plan(account) : first
+    if (plan.kind === 'fetch-first') return err(failure ?? new ClientError('keys_unsettled'))
+    if (plan.kind !== 'forward-secret') return ok({ form: plan.kind })
+    if (plan.refetch) this.#stale.add(account)
+    const features = this.find(account).published?.features ?? 0
+    return ok({ form: 'forward-secret', keys: plan.keys, features })
+  }
+
+  /** Gives why nobody answered. */
+  fetch(account: AccountId): Promise<ClientError | undefined> {
+    const underWay = this.#underWay.get(account)
+    if (underWay !== undefined) return underWay
+    const fetching = this.#fetch(account).finally(() => this.#underWay.delete(account))
+    this.#underWay.set(account, fetching)
+    return fetching
+  }
+
+  /** Those whose keys were used after they were a day old. */
+  async refresh(): Promise<void> {
+    const some = [...this.#stale].slice(0, REFRESHED_MAX)
+    for (const account of some) this.#stale.delete(account)
+    await Promise.all(some.map((account) => this.fetch(account)))
+  }
+
+  /** By order of the person only: whoever has lost their keys is written to as if they never had any. */
+  forget(account: AccountId): void {
+    this.#parts.history.peerKeys.erase(account)
+  }
+
+  /** Whether they ever had a key, and how old the one is that we have. */
+  age(account: AccountId): ReturnType<typeof agePeerKeys> {
+    return agePeerKeys(this.find(account), this.#parts.time.now())
+  }
+
+  #plan(account: AccountId): SendingPlan {
+    const nowMs = this.#parts.time.now()
+    return planSending(this.find(account), { nowMs, allowsFirstVersion: ALLOWS_FIRST_VERSION })
+  }
+
+  async #fetch(account: AccountId): Promise<ClientError | undefined> {
+    const { history, time } = this.#parts
+    const { outcomes, failure } = await fetchOutbox(account, this.#parts)
+    history.transaction(() => {
+      const nowMs = time.now()
+      const record = (peer: PeerKeys, outcome: FetchOutcome): PeerKeys =>
+        recordPeerFetch(peer, outcome, nowMs)
+      const before = history.peerKeys.find(account)
+      const after = orderOutcomes(outcomes).reduce(record, before)
+      if (after !== before) history.peerKeys.put(account, after)
+    })
+    return outcomes.length === 0 ? failure : undefined
+  }
+}
+
+/** A key that one node gives outweighs that another has none: nodes get messages one after the other. The newest comes last. */
+function orderOutcomes(outcomes: readonly FetchOutcome[]): readonly FetchOutcome[] {
+  const found = outcomes
+    .filter((outcome) => outcome.kind === 'found')
+    .toSorted((a, b) => (a.keys.issuedAtSeconds ?? 0) - (b.keys.issuedAtSeconds ?? 0))
+  const others = outcomes.filter(({ kind }) => kind !== 'found')
+  return [...others, ...found]
+}
