@@ -24,6 +24,7 @@ import { createPathCommand } from './commands/path.ts'
 import { createProfileCommand, createSettingsCommand } from './commands/profile.ts'
 import { createReadCommand } from './commands/read.ts'
 import { createSendCommand } from './commands/send.ts'
+import { createStatusCommand } from './commands/status.ts'
 import { createSwarmCommand } from './commands/swarm.ts'
 import type { Print } from './output.ts'
 
@@ -49,6 +50,7 @@ const COMMANDS = [
   createSettingsCommand,
   createExportCommand,
   createImportCommand,
+  createStatusCommand,
   createSwarmCommand,
   createPathCommand,
   createNetCommand,

@@ -148,11 +148,27 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
       sendsReadReceipts: true,
       sendsTyping: false,
       knownContactsOnly: false,
+      forwardSecrecy: false,
+      erasesKeysEarly: false,
     })
     await as('alice', 'send', '--to', bob, 'seen?')
     expect((await last('alice', bob)).readByThem).toBe(false)
     await as('bob', 'read')
     expect((await last('alice', bob)).readByThem).toBe(true)
+  })
+
+  it('shows how well each conversation is protected, from the keys that both sides have', async () => {
+    expect(await as('bob', 'status')).toContain('everything that was ever sent')
+    for (const name of ['alice', 'bob']) await as(name, 'settings', '--forward-secrecy', 'on')
+    for (const name of ['alice', 'bob'])
+      expect(await asJson(name, 'status')).toMatchObject({ isOn: true, isPublished: true })
+    await asJson('alice', 'status', '--forget-keys-of', bob)
+    await as('alice', 'send', '--to', bob, 'under a key')
+    expect((await last('bob', alice)).text).toBe('under a key')
+    expect(await asJson('alice', 'status', '--rotate')).toMatchObject({
+      keysHeld: 2,
+      conversations: [{ id: bob, protection: { confidentiality: 'classical' } }],
+    })
   })
 
   it('goes on from what an older version of the program kept', async () => {
@@ -245,7 +261,7 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
   it('ends with a block, and with forgetting', async () => {
     expect(await as('bob', 'contact', 'block', alice)).toBe('Blocked.')
     await as('alice', 'send', '--to', bob, 'unheard')
-    expect((await last('bob', alice)).text).toBe('seen?')
+    expect((await last('bob', alice)).text).toBe('under a key')
     expect(await as('bob', 'contact', 'forget', alice)).toContain('Gone')
     expect(await history('bob', alice)).toEqual([])
     await expect(as('bob', 'react', '1', '🎉')).rejects.toMatchObject({ code: 'message_unknown' })

@@ -19,6 +19,8 @@ interface SettingOptions extends MessageCommandOptions {
   readonly readReceipts?: Switch
   readonly typing?: Switch
   readonly knownContactsOnly?: Switch
+  readonly forwardSecrecy?: Switch
+  readonly earlyErasure?: Switch
 }
 
 interface ProfileOptions extends MessageCommandOptions {
@@ -51,12 +53,23 @@ export function createSettingsCommand(print: Print): Command {
     .addOption(createSwitch('read-receipts', 'tell people when you read what they wrote'))
     .addOption(createSwitch('typing', 'tell people when you are writing'))
     .addOption(createSwitch('known-contacts-only', 'drop what strangers write'))
-    .action(async ({ readReceipts, typing, knownContactsOnly, ...options }: SettingOptions) => {
+    .addOption(
+      createSwitch(
+        'forward-secrecy',
+        'publish keys of half a day; only for an account that is on no other device',
+      ),
+    )
+    .addOption(createSwitch('early-erasure', 'erase replaced keys after two days, not sixteen'))
+    .action(async (given: SettingOptions) => {
+      const { readReceipts, typing, knownContactsOnly, forwardSecrecy, earlyErasure, ...options } =
+        given
       const { changeSettings } = await import('../messages/change-profile.ts')
       const changes = {
         ...(readReceipts && { sendsReadReceipts: readReceipts === 'on' }),
         ...(typing && { sendsTyping: typing === 'on' }),
         ...(knownContactsOnly && { knownContactsOnly: knownContactsOnly === 'on' }),
+        ...(forwardSecrecy && { forwardSecrecy: forwardSecrecy === 'on' }),
+        ...(earlyErasure && { erasesKeysEarly: earlyErasure === 'on' }),
       }
       printOutcome(await changeSettings(findPlace(options), changes), options, print)
     })

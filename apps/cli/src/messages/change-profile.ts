@@ -56,13 +56,22 @@ function say(isOn: boolean): string {
 export function changeSettings(place: AccountPlace, changes: Partial<Settings>): Promise<Outcome> {
   return withMessenger(place, ({ settings }) => {
     settings.update(changes)
-    const { sendsReadReceipts, sendsTyping, knownContactsOnly } = settings.current
+    const { sendsReadReceipts, sendsTyping, knownContactsOnly, forwardSecrecy, erasesKeysEarly } =
+      settings.current
     return {
-      json: { sendsReadReceipts, sendsTyping, knownContactsOnly },
+      json: {
+        sendsReadReceipts,
+        sendsTyping,
+        knownContactsOnly,
+        forwardSecrecy,
+        erasesKeysEarly,
+      },
       text: [
         `Read receipts        ${say(sendsReadReceipts)}   others learn when you read what they wrote`,
         `Typing               ${say(sendsTyping)}   others learn when you are writing`,
         `Known contacts only  ${say(knownContactsOnly)}   what strangers write is dropped`,
+        `Forward secrecy      ${say(forwardSecrecy)}   keys of half a day; another device of the account could not read`,
+        `Early erasure        ${say(erasesKeysEarly)}   replaced keys go after two days, not sixteen`,
       ].join('\n'),
     }
   })

@@ -82,7 +82,7 @@ describe('an outbox that a node shows', () => {
       (people: SecretPeople) =>
         signOutbox(
           people.bob.account,
-          new Map([
+          new Map<string, BtInput>([
             ['M', FOREIGN.kem],
             ['X', new Uint8Array(32)],
           ]),
