@@ -55,9 +55,9 @@ export class Cast implements AsyncDisposable {
   }
   readonly #devices: Record<PersonName, Device[]> = { alice: [], bob: [], carol: [] }
 
-  constructor() {
+  constructor(devices: Readonly<Record<PersonName, number>> = DEVICES) {
     for (const name of ['alice', 'bob', 'carol'] as const)
-      for (let count = 0; count < DEVICES[name]; count++) this.addDevice(name)
+      for (let count = 0; count < devices[name]; count++) this.addDevice(name)
   }
 
   id(name: PersonName): Account['accountId'] {

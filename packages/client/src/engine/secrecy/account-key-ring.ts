@@ -74,12 +74,14 @@ export class AccountKeyRing {
     return computeRotationSeconds({ active, deviceId, deviceCount: DEVICES, nowSeconds })
   }
 
-  /** Whether there is a new active key. */
+  /** Whether there is a new active key. Of two programs that find it due, one makes it. */
   rotateIfDue(): boolean {
-    const dueSeconds = this.findNextRotation()
-    if (dueSeconds !== undefined && this.#nowSeconds() < dueSeconds) return false
-    this.rotate()
-    return true
+    return this.#parts.history.transaction(() => {
+      const dueSeconds = this.findNextRotation()
+      if (dueSeconds !== undefined && this.#nowSeconds() < dueSeconds) return false
+      this.rotate()
+      return true
+    })
   }
 
   rotate(): void {
@@ -121,10 +123,13 @@ export class AccountKeyRing {
     )
   }
 
+  /** Writes only when something goes: this runs with every round. */
   #keep(select: (keys: readonly AccountKey[], nowSeconds: number) => readonly AccountKey[]): void {
     const { history } = this.#parts
     history.transaction(() => {
-      this.#save(select(this.list(), this.#nowSeconds()))
+      const keys = this.list()
+      const kept = select(keys, this.#nowSeconds())
+      if (kept.length < keys.length) this.#save(kept)
     })
   }
 

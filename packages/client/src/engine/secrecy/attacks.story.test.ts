@@ -221,6 +221,28 @@ describe('a swarm that does not answer about keys', () => {
   })
 })
 
+describe('a swarm that hides our own outbox', () => {
+  it('is given our key once a minute at most, and with every new key', async () => {
+    const people = await createSecretPeople('bob')
+    const { network, bob, poll } = people
+    showInstead(people, [])
+    bob.messenger.protections.rotate()
+    const stores = (): number =>
+      network.nodes.flatMap(({ executed }) => executed).filter((method) => method === 'store')
+        .length
+    const before = stores()
+    for (let round = 0; round < 5; round++) await poll(bob)
+    expect(stores()).toBe(before + 1)
+    expect(bob.messenger.protections.status()).toMatchObject({ isPublished: false })
+    bob.messenger.protections.rotate()
+    await poll(bob)
+    expect(stores()).toBe(before + 2)
+    stopShowing(people)
+    await poll(bob)
+    expect(bob.messenger.protections.status()).toMatchObject({ isPublished: true })
+  })
+})
+
 describe('whoever has the recovery phrase', () => {
   it('is told of by the device whose key was replaced, which puts its own back once an hour', async () => {
     const people = await createSecretPeople('bob')

@@ -23,6 +23,8 @@ const WITNESSES = 2
 const ATTEMPTS = 4
 const TIMEOUT_MS = 10_000
 const MAX_SIZE_ALONE = -1
+/** There is one; each more costs a signature to check. */
+const MESSAGES_READ = 4
 
 export interface OutboxParts {
   readonly swarms: SwarmCache
@@ -92,6 +94,3 @@ function readKeys(owner: AccountId, body: unknown): PublishedKeys | undefined {
   }
   return undefined
 }
-
-/** There is one; each more costs a signature to check. */
-const MESSAGES_READ = 4

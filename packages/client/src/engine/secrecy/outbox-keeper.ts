@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { equalBytes } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
 import { ok, type Result } from '@sotto/crypto/result'
 import { sign } from '@sotto/crypto/signing'
@@ -32,6 +33,9 @@ const CONTESTED = 'secrecy:outbox-contested'
 const MS_PER_SECOND = 1000
 /** Spec 12 §2.6. Also the least time between two answers to whoever else publishes. */
 const LOOK_EVERY_MS = 3_600_000
+const STORE_EVERY_MS = 60_000
+/** A time far ahead, by whoever has the phrase, would be the last word for ever. */
+const AHEAD_SECONDS_MAX = 86_400
 
 export interface OutboxKeeperParts extends AccountKeyParts, OwnSwarmParts {
   readonly ring: AccountKeyRing
@@ -39,6 +43,8 @@ export interface OutboxKeeperParts extends AccountKeyParts, OwnSwarmParts {
 
 export class OutboxKeeper {
   readonly #parts: OutboxKeeperParts
+  /** Which key was stored last by this process, and when. */
+  #stored: { readonly seed: Uint8Array; readonly atMs: number } | undefined
 
   constructor(parts: OutboxKeeperParts) {
     this.#parts = parts
@@ -56,9 +62,16 @@ export class OutboxKeeper {
     const isForeign = await this.#look(active)
     if (isForeign && !this.#mayRepair()) return true
     if (this.#parts.ring.findActive()?.isPublished === true && !isForeign) return false
+    if (this.#wasJustStored(active)) return isForeign
     const stored = await this.#publish(active)
     if (stored.ok) await this.#look(active)
     return isForeign
+  }
+
+  /** A member that hides our message must not make us store with every round. */
+  #wasJustStored({ seed }: AccountKey): boolean {
+    if (this.#stored === undefined || !equalBytes(this.#stored.seed, seed)) return false
+    return this.#parts.time.now() - this.#stored.atMs < STORE_EVERY_MS
   }
 
   /** Our last message goes; whoever has its key seals to it for two more days. */
@@ -66,6 +79,7 @@ export class OutboxKeeper {
     const { account, history } = this.#parts
     const hash = history.state.find(HASH) ?? ''
     if (hash === '') return
+    this.#write(CONTESTED, 0)
     const params = {
       account: toAccountBytes(account.accountId),
       publicKey: account.signing.publicKey,
@@ -87,8 +101,7 @@ export class OutboxKeeper {
     const isForeign = shown.some((keys) => !this.#isHeld(keys))
     history.transaction(() => {
       const isShown = shown.some((keys) => arePublicKeysEqual(keys, publicKeysOf(active.pairs)))
-      const isComplete = isShown && shown.length === outcomes.length
-      if (isComplete && !isForeign) ring.notePublished(active)
+      if (isShown && !isForeign) ring.notePublished(active)
       if (isForeign) this.#write(CONTESTED, time.now())
     })
     return isForeign
@@ -122,6 +135,7 @@ export class OutboxKeeper {
       const params = { ...place, ...times, ...signed, expiryMs: createdMs + OUTBOX_TTL_MS }
       return [{ method: 'store', params }]
     }, this.#parts)
+    this.#stored = { seed: active.seed, atMs: createdMs }
     if (!answer.ok) return answer
     history.state.put(HASH, deriveMessageHash(place))
     return ok(undefined)
@@ -137,7 +151,6 @@ export class OutboxKeeper {
     })
   }
 
-  /** A time far ahead, by whoever has the phrase, would be the last word for ever. */
   #clampIssued(seconds: number): number {
     return Math.min(seconds, Math.floor(this.#parts.time.now() / MS_PER_SECOND) + AHEAD_SECONDS_MAX)
   }
@@ -150,5 +163,3 @@ export class OutboxKeeper {
     this.#parts.history.state.put(name, String(value))
   }
 }
-
-const AHEAD_SECONDS_MAX = 86_400

@@ -16,7 +16,6 @@ import { PeerKeyBook } from './peer-key-book.ts'
 import { noteForm, type SecrecyEvent } from './note-form.ts'
 import type { MessageSeal, Seals } from './seal-content.ts'
 
-const COMPLETE = 'secrecy:complete'
 /** Spec 12 §2.7. */
 const WITNESSES = 2
 
@@ -93,10 +92,9 @@ export class Secrecy {
   }
 
   #pruneEarly(completeMembers: number): void {
-    const { history, settings, time } = this.#parts
+    const { settings, time } = this.#parts
     if (!settings.current.erasesKeysEarly || completeMembers < WITNESSES) return
     this.ring.pruneEarly(time.now())
-    history.state.put(COMPLETE, String(time.now()))
   }
 
   /** What we send must not be easier to read in our own swarm than in theirs. */
