@@ -62,16 +62,18 @@ interface SealInput {
   readonly contentBytes?: number
   readonly proSeed?: string
   readonly publishedKeys?: KeyInput
+  readonly usesSizeClasses?: boolean
   /** In the order in which they are drawn. */
   readonly randomness: readonly string[]
 }
 
 function evaluateSeal(input: SealInput): Verdict {
-  const { content, contentBytes = 0, proSeed, publishedKeys } = input
+  const { content, contentBytes = 0, proSeed, publishedKeys, usesSizeClasses = false } = input
   const draft = {
     sender: deriveAccount(bytesOf(input.sender)),
     recipient: deriveAccount(bytesOf(input.recipient)).accountId,
     content: content === undefined ? new Uint8Array(contentBytes) : bytesOf(content),
+    usesSizeClasses,
     ...(proSeed !== undefined && { proKey: deriveSigningKeyPair(bytesOf(proSeed)) }),
   }
   const randomness = scriptRandomness(input.randomness.map(bytesOf))
@@ -107,22 +109,37 @@ function evaluateOpen(input: {
 }
 
 type OutboxInput =
-  | { readonly account: string; readonly keys: KeyInput; readonly randomness: string }
+  | {
+      readonly account: string
+      readonly keys: KeyInput
+      readonly randomness: string
+      readonly issuedAtSeconds?: number
+      readonly features?: number
+    }
   | { readonly owner: string; readonly hex: string }
 
 function evaluateOutbox(input: OutboxInput): Verdict {
   if ('account' in input) {
-    const keys = publicKeysOf(keyPairsOf(input.keys))
+    const { issuedAtSeconds, features } = input
+    const keys = {
+      ...publicKeysOf(keyPairsOf(input.keys)),
+      ...(issuedAtSeconds !== undefined && { issuedAtSeconds }),
+      ...(features !== undefined && { features }),
+    }
     const randomness = scriptRandomness([bytesOf(input.randomness)])
     const bytes = encodeOutbox(deriveAccount(bytesOf(input.account)), keys, randomness)
     return { expect: { hex: hexOf(bytes) } }
   }
   const owner = parseAccountId(input.owner)
   if (!owner.ok) throw new TypeError('a vector names no account')
-  return verdictOf(decodeOutbox(owner.value, bytesOf(input.hex)), ({ kem, agreement }) => ({
-    agreement: hexOf(agreement),
-    kemSha256: sha256Hex(kem),
-  }))
+  return verdictOf(
+    decodeOutbox(owner.value, bytesOf(input.hex)),
+    ({ kem, agreement, ...extras }) => ({
+      agreement: hexOf(agreement),
+      kemSha256: sha256Hex(kem),
+      ...extras,
+    }),
+  )
 }
 
 function evaluateRotation(input: {

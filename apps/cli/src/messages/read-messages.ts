@@ -11,6 +11,7 @@ import { type Print, makePrintable } from '../output.ts'
 import { describeGap, formatGap } from './describe-gap.ts'
 import { describeFile, formatFile, formatTime } from './layout.ts'
 import { openMessenger } from './open-messenger.ts'
+import { listWarnings } from './warn-of-downgrade.ts'
 
 export interface Reading {
   readonly home: string
@@ -36,6 +37,7 @@ export async function readMessages(reading: Reading, print: Print): Promise<void
   const polled = await messenger.poll({ members: MEMBERS_ASKED })
   if (!polled.ok) throw polled.error
   await messenger.resume()
+  for (const line of listWarnings(polled.value)) process.stderr.write(`${line}\n`)
   const received = messenger.conversations.received(reading)
   const gaps = reading.isUnreadOnly ? listGaps(polled.value) : messenger.conversations.gaps()
   print(
@@ -63,6 +65,7 @@ export async function followMessages(reading: Reading, print: Print): Promise<vo
   const following = messenger.follow({
     onEvents: (events) => {
       warn(listGaps(events))
+      for (const line of listWarnings(events)) process.stderr.write(`${line}\n`)
       return show(listAdded(messenger, events))
     },
     onFailure: (error) => {

@@ -172,13 +172,16 @@ describe('nodes that say that a contact has no keys', () => {
     unwrap(await trySay(people, 'weaker'))
     expect(versionsFor(network, bob)).toEqual([2, 2])
     expect(protection(alice, bob)).toMatchObject({ reason: 'peer_lost_keys' })
-    const events = unwrap(await network.settle(alice.messenger.poll()))
+    // Told by another program of hers too, if the one that sent had no round after it.
+    const events = unwrap(await network.settle(alice.restart().poll()))
     expect(events).toContainEqual({
       kind: 'downgraded',
       conversation: idOf(bob),
       direction: 'sent',
       form: 'without-secrecy',
     })
+    const later = unwrap(await network.settle(alice.messenger.poll()))
+    expect(later.filter(({ kind }) => kind === 'downgraded')).toEqual([])
     stopShowing(people)
     await poll(bob)
     expect(bob.texts()).toEqual(['first', 'weaker'])

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { AccountId } from '@sotto/crypto/identity'
+import { type AccountId, parseAccountId } from '@sotto/crypto/identity'
 import { type Result, ok } from '@sotto/crypto/result'
 import type { AccountKey } from '@sotto/protocol/session-v2'
 import { publicKeysOf, FEATURE_SIZE_CLASSES } from '@sotto/protocol/session-v2'
 import type { ClientError } from '../../errors.ts'
 import type { DeviceSettings } from '../actions/device-settings.ts'
+import { parseJson } from '../parse-json.ts'
 import type { OwnSwarmParts } from '../swarm/call-own-swarm.ts'
 import { type AccountKeyParts, AccountKeyRing } from './account-key-ring.ts'
 import { OutboxKeeper } from './outbox-keeper.ts'
@@ -16,6 +17,9 @@ import { PeerKeyBook } from './peer-key-book.ts'
 import { noteForm, type SecrecyEvent } from './note-form.ts'
 import type { MessageSeal, Seals } from './seal-content.ts'
 
+/** In which conversations something was sent in a lesser form, and nobody was told yet. */
+const UNTOLD = 'secrecy:untold'
+const UNTOLD_MAX = 100
 /** Spec 12 §2.7. */
 const WITNESSES = 2
 
@@ -33,8 +37,6 @@ export class Secrecy {
   readonly outbox: OutboxKeeper
   readonly peers: PeerKeyBook
   readonly #parts: SecrecyParts
-  /** Told with the next round. */
-  #events: SecrecyEvent[] = []
 
   constructor(parts: SecrecyParts) {
     this.#parts = parts
@@ -63,32 +65,55 @@ export class Secrecy {
   noteSent(to: AccountId, { form }: MessageSeal, sentAtMs: number): void {
     if (to === this.#parts.account.accountId) return
     const note = { conversation: to, direction: 'sent' as const, form, sentAtMs }
-    this.#events.push(...noteForm(note, this.#parts.history))
+    const { history } = this.#parts
+    if (noteForm(note, history).length === 0) return
+    const untold = [...this.#listUntold(), to].slice(-UNTOLD_MAX)
+    history.state.put(UNTOLD, JSON.stringify([...new Set(untold)]))
   }
 
   /** After what came was taken in: keys are replaced, shown, fetched and erased. */
   async tend({ completeMembers }: RoundSeen): Promise<readonly SecrecyEvent[]> {
     this.ring.prune()
-    if (this.isOn) await this.#tendOwn()
-    else await this.#retire()
+    const isForeign = this.isOn ? await this.#tendOwn() : await this.#retire()
     this.#pruneEarly(completeMembers)
     await this.peers.refresh()
-    const events = this.#events
-    this.#events = []
-    return events
+    return [...(isForeign ? [{ kind: 'foreign_key' } as const] : []), ...this.#takeUntold()]
   }
 
-  async #tendOwn(): Promise<void> {
+  /** What was sent by a program that had no round after it is told by the next one. */
+  #takeUntold(): readonly SecrecyEvent[] {
+    const { history } = this.#parts
+    return history.transaction(() => {
+      const untold = this.#listUntold()
+      if (untold.length > 0) history.state.put(UNTOLD, '[]')
+      return untold.flatMap((conversation) => {
+        const sent = history.protections.find(conversation, 'sent')
+        if (sent === undefined) return []
+        return { kind: 'downgraded', conversation, direction: 'sent', form: sent.form } as const
+      })
+    })
+  }
+
+  #listUntold(): readonly AccountId[] {
+    const ids = parseJson(this.#parts.history.state.find(UNTOLD))
+    if (!Array.isArray(ids)) return []
+    return ids.flatMap((id) => {
+      const parsed = typeof id === 'string' ? parseAccountId(id) : undefined
+      return parsed?.ok === true ? parsed.value : []
+    })
+  }
+
+  /** Whether somebody else publishes for this account. */
+  async #tendOwn(): Promise<boolean> {
     this.ring.rotateIfDue()
     const active = this.ring.findActive()
-    if (active === undefined) return
-    const isForeign = await this.outbox.tend(active)
-    if (isForeign) this.#events.push({ kind: 'foreign_key' })
+    return active !== undefined && this.outbox.tend(active)
   }
 
-  async #retire(): Promise<void> {
+  async #retire(): Promise<false> {
     if (this.ring.findActive() !== undefined) this.ring.retire()
     await this.outbox.withdraw()
+    return false
   }
 
   #pruneEarly(completeMembers: number): void {
