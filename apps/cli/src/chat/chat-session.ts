@@ -7,6 +7,7 @@ import type { ConversationId, Messenger } from '@sotto/client/engine'
 import type { Cancel, Clock } from '@sotto/protocol/clock'
 import { describeFailure } from '../describe-failure.ts'
 import { readConversationId } from '../refused-text.ts'
+import { listWarnings } from '../messages/warn-of-downgrade.ts'
 import { advance } from './advance.ts'
 import { carryOut, type MessengerEffect } from './carry-out.ts'
 import { type ChatState, createChatState, findChosen } from './chat-state.ts'
@@ -67,8 +68,8 @@ export class ChatSession {
     const { messenger } = this.#parts
     this.take(...(start === undefined ? [this.#load()] : this.#begin(start)))
     const following = messenger.follow({
-      onEvents: () => {
-        this.#reload({ kind: 'trouble', text: '' })
+      onEvents: (events) => {
+        this.#reload({ kind: 'trouble', text: listWarnings(events)[0] ?? '' })
       },
       onFailure: (error) => void this.#try(() => this.#complain(error)),
       // A round that brings nothing tells nobody, and still the network is back.

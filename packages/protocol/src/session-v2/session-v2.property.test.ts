@@ -102,7 +102,9 @@ describe('decodeSignedContent', () => {
 })
 
 describe('decodeOutbox', () => {
-  const original = encodeOutbox(RECIPIENT, publicKeysOf(PUBLISHED_PAIRS), randomness)
+  const extras = { issuedAtSeconds: 1_777_777_777, features: 1 }
+  const keys = { ...publicKeysOf(PUBLISHED_PAIRS), ...extras }
+  const original = encodeOutbox(RECIPIENT, keys, randomness)
 
   it('gives a refusal, never a throw, for random bytes', () => {
     fc.assert(
