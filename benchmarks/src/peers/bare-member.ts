@@ -30,12 +30,12 @@ const waiting = new Map<number, { missing: number; readonly response: ServerResp
 let lastId = 0
 
 function noteAnswer(id: number): void {
-  const store = waiting.get(id)
-  if (store === undefined) return
-  store.missing -= 1
-  if (store.missing > 0) return
+  const open = waiting.get(id)
+  if (open === undefined) return
+  open.missing -= 1
+  if (open.missing > 0) return
   waiting.delete(id)
-  store.response.end(ANSWER)
+  open.response.end(ANSWER)
 }
 
 function store(body: Buffer, response: ServerResponse): void {
