@@ -85,7 +85,7 @@ export class NetworkClient {
     this.caller = new NodeCaller({ transport, randomness, pool, paths, networkClock })
     const { caller } = this
     this.hostCaller = new HostCaller({ transport, randomness, pool, paths })
-    this.swarms = new SwarmCache({ pool, caller, randomness })
+    this.swarms = new SwarmCache({ pool, caller, randomness, directory })
     this.swarmCaller = new SwarmCaller({ pool, caller, swarms: this.swarms })
   }
 

@@ -113,6 +113,11 @@ export class NodePool {
     return ok(undefined)
   }
 
+  /** A node contradicts the document that is held: either it lies or there is a newer one, which only the authorities can show. */
+  async renew(): Promise<void> {
+    if (this.#parts.directory?.claimRenewal() === true) await this.refill()
+  }
+
   /** Asks the nodes when some have gone; what they cannot agree on, the seeds decide. */
   async refresh(ask: AskNode): Promise<void> {
     const { clock, randomness, directory } = this.#parts

@@ -4,19 +4,23 @@
  *
  * @module
  */
-import { decodeBase64, encodeBase64 } from '@sotto/crypto/bytes'
+import { decodeBase64, encodeBase64, encodeHex } from '@sotto/crypto/bytes'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import {
   type AuthoritySet,
   countSignatures,
+  createDirectoryFromEpoch,
   decodeEpochDocument,
+  type Directory,
   encodeEpochDocument,
+  EPOCH_MS_MIN,
   type EpochDocument,
   EpochTracker,
   type Equivocation,
   type Freshness,
 } from '@sotto/protocol/directory'
 import type { ProtocolErrorCode } from '@sotto/protocol/errors'
+import { type AccountBytes, encodeSwarmId } from '@sotto/protocol/swarm'
 import { ClientError } from '../../errors.ts'
 import type { StateStore, Transport } from '../../ports/index.ts'
 import type { NetworkTime } from './network-clock.ts'
@@ -39,6 +43,13 @@ export interface VerifiedDirectoryParts {
   readonly scope: string
 }
 
+export interface SignedSwarm {
+  /** Lower-case hex without padding. */
+  readonly id: string
+  /** Ed25519 keys in hex; nobody where no node is in a swarm. */
+  readonly memberIds: readonly string[]
+}
+
 export interface DirectoryStatus {
   readonly epoch: number
   readonly freshness: Freshness
@@ -52,6 +63,8 @@ export interface DirectoryStatus {
 
 const PATH = '/directory/v1/epoch'
 const TIMEOUT_MS = 10_000
+/** Spec 07 §11.5. */
+const RENEWALS_PER_EPOCH = 8
 const HTTP_OK = 200
 
 /** What says that our clock is wrong, or theirs. */
@@ -64,6 +77,9 @@ export class VerifiedDirectory {
   readonly #trust: DirectoryTrust
   readonly #tracker: EpochTracker
   #isRecalled = false
+  /** Of the document that was looked up in last: its swarms are sorted once. */
+  #directory: Directory | undefined
+  #renewedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: VerifiedDirectoryParts, trust: DirectoryTrust) {
     this.#parts = parts
@@ -105,6 +121,29 @@ export class VerifiedDirectory {
         [...new Set(reached)].join(', '),
       ),
     )
+  }
+
+  /**
+   * The swarm of an account by the epoch in force (spec 07 §11.5), which no node can change by its word. `undefined` while
+   * no document is in force.
+   */
+  swarmOf(account: AccountBytes): SignedSwarm | undefined {
+    const document = this.#tracker.current(this.#parts.time.now())
+    if (document === undefined) return undefined
+    if (this.#directory?.hash !== encodeHex(document.hash)) {
+      this.#directory = createDirectoryFromEpoch(document, [])
+    }
+    const { id, members } = this.#directory.swarmOf(account)
+    return { id: encodeSwarmId(id), memberIds: members.map(({ ed25519 }) => encodeHex(ed25519)) }
+  }
+
+  /** Whether a node's contradiction is to be looked into now: a liar must not make a client ask all the time (spec 07 §11.5). */
+  claimRenewal(): boolean {
+    const nowMs = this.#parts.time.now()
+    const epochMs = this.#tracker.last(nowMs)?.content.epochMs ?? EPOCH_MS_MIN
+    if (Math.abs(nowMs - this.#renewedAtMs) < epochMs / RENEWALS_PER_EPOCH) return false
+    this.#renewedAtMs = nowMs
+    return true
   }
 
   /** Whether a newer document is to be expected by now. */

@@ -1,7 +1,8 @@
 /**
- * Which nodes keep an account's messages (spec 02 §5), asked for once and kept until a node says otherwise. What a node
- * says about a swarm counts only as far as the node list knows the members: otherwise one node could send an account
- * to a swarm that it made up.
+ * Which nodes keep an account's messages. Where the authorities are known it is computed from their document, and what nodes
+ * say of it only makes the client look for a newer one (spec 07 §11.5). Elsewhere it is asked for once and kept until a
+ * node says otherwise (spec 02 §5); then members count only as far as the node list knows them: otherwise one node could
+ * send an account to a swarm that it made up.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { encodeHex } from '@sotto/crypto/bytes'
 import { ClientError } from '../../errors.ts'
 import type { NetworkNode } from '../network/network-node.ts'
 import type { NodePool } from '../network/node-pool.ts'
+import type { VerifiedDirectory } from '../network/verified-directory.ts'
 import type { NodeCaller } from '../onion/node-caller.ts'
 import { shuffle } from '../random-choice.ts'
 
@@ -39,6 +41,8 @@ export interface SwarmCacheParts {
   readonly pool: NodePool
   readonly caller: NodeCaller
   readonly randomness: Randomness
+  /** Where the authorities are known: then no node is asked which swarm it is. */
+  readonly directory?: VerifiedDirectory | undefined
 }
 
 export class SwarmCache {
@@ -51,11 +55,20 @@ export class SwarmCache {
 
   /** The swarm with its members in random order, those that failed lately last. */
   async find(account: AccountBytes): Promise<Result<Swarm, ClientError>> {
+    const { directory } = this.#parts
+    if (directory !== undefined) return this.#compute(account, directory)
     const cached = this.#recall(account)
     if (cached !== undefined && cached.members.length >= MEMBERS_MIN) return ok(cached)
     const asked = await this.#ask(account)
     if (asked.ok || cached === undefined || cached.members.length === 0) return asked
     return ok(cached)
+  }
+
+  /** A node refused because the account belonged elsewhere; where the authorities are known its list counts for nothing. */
+  async contradict(account: AccountBytes, swarm: ParsedSwarm | undefined): Promise<void> {
+    const { directory, pool } = this.#parts
+    if (directory === undefined) this.replace(account, swarm)
+    else await pool.renew()
   }
 
   /** Takes what a node said in its refusal; an empty swarm only ends what was known. */
@@ -69,13 +82,37 @@ export class SwarmCache {
 
   #recall(account: AccountBytes): Swarm | undefined {
     const cached = this.#swarms.get(encodeHex(account))
-    if (cached === undefined) return undefined
+    return cached && this.#order(cached)
+  }
+
+  #order({ id, memberIds }: CachedSwarm): Swarm {
     const { pool, randomness } = this.#parts
-    const members = cached.memberIds.flatMap((id) => pool.find(id) ?? [])
+    const members = memberIds.flatMap((memberId) => pool.find(memberId) ?? [])
     const ordered = shuffle(members, randomness).toSorted(
       (a, b) => pool.failuresOf(a.id) - pool.failuresOf(b.id),
     )
-    return { id: cached.id, members: ordered }
+    return { id, members: ordered }
+  }
+
+  async #compute(
+    account: AccountBytes,
+    directory: VerifiedDirectory,
+  ): Promise<Result<Swarm, ClientError>> {
+    const { pool } = this.#parts
+    const filled = await pool.fill()
+    if (!filled.ok) return filled
+    const known = this.#lookUp(account, directory)
+    // Who rests too long is missed, and who is new has to be learned: a fresh document brings back both.
+    if (known === undefined || known.members.length < MEMBERS_MIN) await pool.renew()
+    const swarm = this.#lookUp(account, directory)
+    if (swarm === undefined) return err(new ClientError('directory_expired', 'no swarm'))
+    if (swarm.members.length > 0) return ok(swarm)
+    return err(new ClientError('swarm_unknown', 'no members'))
+  }
+
+  #lookUp(account: AccountBytes, directory: VerifiedDirectory): Swarm | undefined {
+    const signed = directory.swarmOf(account)
+    return signed && this.#order(signed)
   }
 
   async #ask(account: AccountBytes): Promise<Result<Swarm, ClientError>> {

@@ -71,8 +71,9 @@ export class SwarmCaller {
     return ok({ results: results.value, path: answer.value.path })
   }
 
-  #learn({ account }: SwarmCall, failure: CallFailure): Result<never, ClientError> {
-    if (failure.error.code === 'wrong_swarm') this.#parts.swarms.replace(account, failure.swarm)
+  async #learn({ account }: SwarmCall, failure: CallFailure): Promise<Result<never, ClientError>> {
+    const { swarms } = this.#parts
+    if (failure.error.code === 'wrong_swarm') await swarms.contradict(account, failure.swarm)
     return err(failure.error)
   }
 
