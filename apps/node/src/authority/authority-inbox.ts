@@ -33,6 +33,7 @@ import { INVALID_SWARM_ID } from '@sotto/protocol/swarm'
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts'
 import type { AnswerCommand } from '../link/link-answer.ts'
 import type { AdmissionPolicy } from './admission-policy.ts'
+import { Candidates } from './candidates.ts'
 import type { Opinion, VoteSource } from './vote-source.ts'
 
 export interface AuthorityInboxOptions {
@@ -80,8 +81,6 @@ function openHearing({ content }: EpochDocument): Hearing {
   }
 }
 
-/** Strangers could otherwise fill the memory with descriptors. */
-const CANDIDATES_MAX = 256
 const INSTANCES_KEPT = 8
 const ADDRESSES_KEPT = 4
 /** How many observers must see a node before it may become active, or most of them where there are fewer. */
@@ -100,7 +99,7 @@ export class AuthorityInbox implements VoteSource {
   #votedMs: number
   readonly #proofs = new Map<string, Proved>()
   readonly #addresses = new Map<string, readonly AddressSeen[]>()
-  readonly #candidates = new Map<string, SignedDescriptor>()
+  readonly #candidates = new Candidates()
   /** In which epoch a node last failed its audits. */
   readonly #failedAudits = new Map<string, number>()
 
@@ -122,12 +121,7 @@ export class AuthorityInbox implements VoteSource {
     if (!signed.ok || isFromFuture(signed.value.descriptor, clock.now())) return false
     const { descriptor } = signed.value
     if (descriptor.isLeaving || !policy.admits(descriptor)) return false
-    const key = encodeHex(descriptor.ed25519)
-    const known = this.#candidates.get(key)
-    if (known !== undefined && known.descriptor.issuedAt >= descriptor.issuedAt) return true
-    if (known === undefined && this.#candidates.size >= CANDIDATES_MAX) return false
-    this.#candidates.set(key, signed.value)
-    return true
+    return this.#candidates.take(signed.value, clock.now())
   }
 
   takeProof(body: Uint8Array): Uint8Array | 'malformed' {
@@ -182,7 +176,8 @@ export class AuthorityInbox implements VoteSource {
     for (const known of [this.#proofs, this.#addresses, this.#failedAudits]) {
       for (const key of known.keys()) if (!listed.has(key)) known.delete(key)
     }
-    for (const key of this.#candidates.keys()) if (listed.has(key)) this.#candidates.delete(key)
+    const { epochMs } = content
+    this.#candidates.forget(listed, { nowMs: this.#options.clock.now(), epochMs })
   }
 
   /** Who was found to keep nothing cannot be audited while it is out, and is not taken back for having no more failures. */
@@ -202,7 +197,7 @@ export class AuthorityInbox implements VoteSource {
       const isNewer = signed !== undefined && signed.descriptor.issuedAt > node.describedAt
       return isNewer && node.state !== 'left' ? [signed] : []
     })
-    const all = [...this.#candidates.values(), ...newer]
+    const all = [...this.#candidates.list(), ...newer]
     return all.toSorted((a, b) =>
       encodeHex(a.descriptor.ed25519) < encodeHex(b.descriptor.ed25519) ? -1 : 1,
     )

@@ -5,6 +5,7 @@
  * @module
  */
 import { open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { decodeHex, encodeHex } from '@sotto/crypto/bytes'
 
 interface Memory {
@@ -31,6 +32,16 @@ function parseMemory(text: string): Memory | undefined {
     return { votedEpoch, signedEpoch, signedHash }
   } catch {
     return undefined
+  }
+}
+
+/** Without it the machine may come back with the file of before, though the new one was written. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 
@@ -91,5 +102,6 @@ export class AuthorityMemory {
       await file.close()
     }
     await rename(path, this.#path)
+    await syncFolder(dirname(this.#path))
   }
 }
