@@ -10,7 +10,7 @@ import {
   hashVote,
   verifyVoteEquivocation,
 } from '@sotto/protocol/authority'
-import { decodeDescriptor, REASONS } from '@sotto/protocol/directory'
+import { decodeDescriptor, EpochTracker, REASONS } from '@sotto/protocol/directory'
 import { COMMANDS } from '@sotto/protocol/link'
 import { describe, expect, it } from 'vitest'
 import type { PeerRequest } from '../../src/swarm/peer-client.ts'
@@ -30,6 +30,8 @@ import {
 } from './authority-network.ts'
 
 const SECOND = FIRST_EPOCH + 1
+/** Longer than validity and grace (spec 07 §6). */
+const EXPIRED_EPOCHS = 800
 
 /** The request with another vote of the same author, as only the author can make it. */
 function changeVote(request: PeerRequest, { key }: TestAuthority): PeerRequest {
@@ -152,6 +154,33 @@ describe('authorities of whom some are down', () => {
     expect(network.epochsOf(0, 1)).toEqual([15, 15])
     const content = network.at(0).keeper.document?.content
     expect(content?.startsAt).toBe(START_MS + 5 * EPOCH_MS)
+    expect(network.at(0).liars).toEqual([])
+  })
+
+  it('go on from a document that has expired, which nobody else may use, when enough are back', async () => {
+    await using network = await createAuthorityNetwork({ count: 3 })
+    await network.run(EPOCH_MS)
+    for (const { index } of network.authorities) network.stop(index)
+    for (const { clock } of network.authorities) clock.step(EXPIRED_EPOCHS * EPOCH_MS)
+    const { keeper, clock } = network.at(0)
+    const old = keeper.document
+    if (old === undefined) throw new Error('a document')
+    const reader = new EpochTracker({ network: old.content.network, authorities: network.set })
+    expect(reader.restore(old).ok).toBe(true)
+    expect(reader.freshness(clock.now())).toBe('expired')
+    await network.start(0)
+    await network.run(2 * EPOCH_MS)
+    expect(keeper.document?.hash).toEqual(old.hash)
+    await network.start(1)
+    await network.run(2 * EPOCH_MS)
+    const [epoch, same] = network.epochsOf(0, 1)
+    expect(same).toBe(epoch)
+    expect(epoch).toBeGreaterThan(FIRST_EPOCH + EXPIRED_EPOCHS)
+    const next = keeper.document
+    if (next === undefined) throw new Error('a document')
+    expect(next.content.nodes).toHaveLength(old.content.nodes.length)
+    expect(reader.accept(next, clock.now())).toMatchObject({ ok: true, value: 'current' })
+    expect(reader.freshness(clock.now())).toBe('fresh')
     expect(network.at(0).liars).toEqual([])
   })
 
