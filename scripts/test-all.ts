@@ -31,6 +31,7 @@ const steps = [...checks, planted]
 let passed = steps.filter((step) => step.passed).length
 let failed = steps.length - passed
 const notRun: string[] = []
+const passedAgain: string[] = []
 const failures = steps.filter((step) => !step.passed).map(({ name }) => `step ${name}`)
 
 for (const folder of listSuites()) {
@@ -38,10 +39,12 @@ for (const folder of listSuites()) {
   passed += counts.passed
   failed += counts.failed
   notRun.push(...counts.notRun)
+  passedAgain.push(...counts.passedAgain.map((test) => `${folder}: ${test}`))
   failures.push(...counts.failures.map((failure) => `${folder}: ${failure}`))
 }
 
 for (const title of notRun) console.log(`not run here: ${title}`)
+for (const test of passedAgain) console.log(`passed only when run again: ${test}`)
 for (const failure of failures) console.log(`failed: ${failure}`)
 if (failed > 0) process.exitCode = 1
 console.log(`${passed} passed, ${failed} failed`)

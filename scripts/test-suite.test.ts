@@ -3,8 +3,33 @@
  *
  * @module
  */
+import { spawnSync } from 'node:child_process'
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createToolEnvironment } from './step-runner.ts'
 import { countTests } from './test-suite.ts'
+
+/** What Vitest itself writes about a file of tests, each of which may try twice. */
+function reportAttempts(tests: string): string {
+  using scratch = mkdtempDisposableSync(join(tmpdir(), 'sotto-attempts-'))
+  const reportFile = join(scratch.path, 'report.json')
+  writeFileSync(join(scratch.path, 'attempts.test.ts'), tests)
+  spawnSync(
+    'vitest',
+    [
+      'run',
+      `--root=${scratch.path}`,
+      '--globals',
+      '--retry=1',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
+    ],
+    { env: createToolEnvironment() },
+  )
+  return readFileSync(reportFile, 'utf8')
+}
 
 function report(status: string, outcomes: readonly string[]): string {
   const assertionResults = outcomes.map((outcome, index) => ({
@@ -49,4 +74,21 @@ test('it shortens a reason that would bury the others', () => {
     false,
   )
   expect(failures[0]?.length).toBeLessThan(1300)
+})
+
+test('it names a test that passed only when run again, with why, and counts it once', () => {
+  const attempts = reportAttempts(
+    `let runs = 0
+     test('unsteady', () => { runs += 1; expect(runs).toBe(2) })
+     test('steady', () => { expect(runs).toBe(2) })`,
+  )
+  const counts = countTests(attempts, true)
+  expect(counts).toMatchObject({ passed: 2, failed: 0, failures: [] })
+  expect(counts.passedAgain).toHaveLength(1)
+  expect(counts.passedAgain[0]).toMatch(/^unsteady\nAssertionError: expected 1 to be 2/u)
+})
+
+test('it counts a test that fails both times as one failure, and as nothing else', () => {
+  const counts = countTests(reportAttempts(`test('broken', () => { expect(1).toBe(2) })`), false)
+  expect(counts).toMatchObject({ passed: 0, failed: 1, passedAgain: [] })
 })

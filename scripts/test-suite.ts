@@ -17,6 +17,8 @@ export interface SuiteCounts {
   readonly failures: readonly string[]
   /** Titles of tests that said themselves that they cannot run here. */
   readonly notRun: readonly string[]
+  /** Titles of tests that failed and passed when run again, each with why it failed: somebody has to look. */
+  readonly passedAgain: readonly string[]
 }
 
 /** Here everything runs on one machine: a test that is quick alone may wait for others. */
@@ -69,10 +71,9 @@ export function countTests(report: string, runPassed: boolean): SuiteCounts {
   return {
     passed: tests.filter(isPassed).length,
     failed: runPassed ? failed : Math.max(1, failed),
-    failures: [...unloaded, ...tests.filter(isFailed)].map(({ title, reason }) =>
-      `${title}\n${reason}`.trim(),
-    ),
+    failures: [...unloaded, ...tests.filter(isFailed)].map(describe),
     notRun: tests.filter((test) => !isPassed(test) && !isFailed(test)).map(({ title }) => title),
+    passedAgain: tests.filter(isPassedAgain).map(describe),
   }
 }
 
@@ -80,6 +81,10 @@ interface TestResult {
   readonly status: unknown
   readonly title: string
   readonly reason: string
+}
+
+function describe({ title, reason }: Pick<TestResult, 'title' | 'reason'>): string {
+  return `${title}\n${reason}`.trim()
 }
 
 interface FileResult {
@@ -91,6 +96,11 @@ interface FileResult {
 
 function isPassed(test: TestResult): boolean {
   return test.status === 'passed'
+}
+
+/** The report counts no attempts. It keeps the reasons of those that failed, also of a test that passed in the end. */
+function isPassedAgain(test: TestResult): boolean {
+  return isPassed(test) && test.reason !== ''
 }
 
 function isFailed(test: TestResult): boolean {
