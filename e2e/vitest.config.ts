@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Time enough for a busy machine of two cores. */
 const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 }
+const SCENARIOS = 'faults/*scenarios.test.ts'
 
 export default defineConfig({
   test: {
@@ -9,11 +10,19 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          exclude: ['stories/**', 'node_modules/**'],
-          // Each file starts whole networks: one file at a time.
+          exclude: ['stories/**', SCENARIOS, 'node_modules/**'],
+          sequence: { groupOrder: 0 },
+          ...TIMEOUTS,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: [SCENARIOS],
+          // What they expect is bound to epochs: two networks at a time, and nothing beside them.
           fileParallelism: false,
           maxConcurrency: 2,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
           ...TIMEOUTS,
         },
       },
@@ -24,7 +33,7 @@ export default defineConfig({
           globalSetup: ['cluster/story-network.ts'],
           isolate: false,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           ...TIMEOUTS,
         },
       },

@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asList, asRecord, parseRecord } from './json.ts'
 import { runStep } from './step-runner.ts'
@@ -42,6 +42,8 @@ export async function runSuite(folder: string): Promise<SuiteCounts> {
         'run',
         `--testTimeout=${TEST_TIMEOUT_MS}`,
         `--hookTimeout=${TEST_TIMEOUT_MS}`,
+        // Vitest leaves one processor to itself, which on two is half of the machine.
+        `--maxWorkers=${availableParallelism()}`,
         '--silent=passed-only',
         '--reporter=minimal',
         '--reporter=json',
