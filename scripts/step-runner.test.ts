@@ -52,10 +52,10 @@ test('it counts a program that does not exist, and one that hangs, as failures',
   expect(results.map(({ passed }) => passed)).toEqual([false, false])
 })
 
-test('it runs the Node of the repository, with telemetry of the tools switched off', async () => {
+test('it runs the Node of the repository, with telemetry of the tools switched off and a place for compiled programs', async () => {
   const check = evaluate(
     'runtime',
-    "process.exitCode = process.version.startsWith('v24.') && process.env.DO_NOT_TRACK === '1' && process.env.TURBO_TELEMETRY_DISABLED === '1' ? 0 : 1",
+    "process.exitCode = process.version.startsWith('v24.') && process.env.DO_NOT_TRACK === '1' && process.env.TURBO_TELEMETRY_DISABLED === '1' && require('node:module').getCompileCacheDir() ? 0 : 1",
   )
   expect(await runSteps([check], { keepGoing: false })).toEqual([{ name: 'runtime', passed: true }])
 })
