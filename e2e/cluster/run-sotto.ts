@@ -18,15 +18,18 @@ export interface SottoRun {
   readonly stderr: string
 }
 
-/** Runs a command line with these extra environment variables; never rejects for an exit code. */
+/** Runs a command line with these extra environment variables, until the signal; never rejects for an exit code. */
 export async function runSotto(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<SottoRun> {
   const child = spawn(process.execPath, [SOTTO_PROGRAM, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const end = (): boolean => child.kill()
+  signal?.addEventListener('abort', end, { once: true })
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   await closed
