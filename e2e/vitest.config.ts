@@ -31,8 +31,8 @@ export default defineConfig({
           name: 'stories',
           include: ['stories/**/*.test.ts'],
           globalSetup: ['cluster/story-network.ts'],
+          // The network is one, and the people of each story are its own.
           isolate: false,
-          fileParallelism: false,
           sequence: { groupOrder: 2 },
           ...TIMEOUTS,
         },
