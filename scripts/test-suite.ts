@@ -25,7 +25,7 @@ export interface SuiteCounts {
 const TEST_TIMEOUT_MS = 120_000
 
 /** A suite that takes longer hangs; its processes end with it. */
-const SUITE_TIMEOUT_MS = 25 * 60_000
+const SUITE_TIMEOUT_MS = 40 * 60_000
 
 /** Enough to see what was expected; all of it stands further up. */
 const REASON_LINES = 12

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Account } from '@sotto/crypto/identity'
-import { startNetwork, type Network } from '@sotto/devnet/network'
+import { startNetwork } from '@sotto/devnet/network'
 import { offerClosedLoop, type LoadResult, type SendRequest } from '../measure/load.ts'
 import { medianOf, runInterleaved, type RoundResults } from '../measure/rounds.ts'
 import { startBareSwarms } from '../peers/bare-swarm.ts'
@@ -29,14 +29,6 @@ interface Setup {
   readonly accounts: readonly { readonly account: Account; readonly ports: readonly number[] }[]
 }
 
-function createSetup(network: Network, client: HttpsClient): Setup {
-  const accounts = createAccounts(ACCOUNTS).map((account) => ({
-    account,
-    ports: network.swarmOf(account.accountId).map(({ ports }) => ports.https),
-  }))
-  return { client, accounts }
-}
-
 function createSender(
   { client, accounts }: Setup,
   encode: (account: Account, nowMs: number) => string,
@@ -53,19 +45,19 @@ function createSender(
 
 /** The same bodies to the same number of processes that do nothing but pass them on. */
 async function measureBare(
-  { client, accounts }: Setup,
+  { client, accounts }: { readonly client: HttpsClient; readonly accounts: readonly Account[] },
   isDurable: boolean,
 ): Promise<RoundResults<LoadResult>> {
   await using bare = await startBareSwarms(isDurable)
   const ports = bare.swarms.flat()
   const send: SendRequest = async (index) => {
-    const account = accounts[index % accounts.length]?.account
+    const account = accounts[index % accounts.length]
     const port = ports[index % ports.length]
     if (account === undefined || port === undefined) throw new Error('there is no swarm')
     const { status } = await client.post(port, encodeStoreRequest(account, Date.now()))
     if (status !== 200) throw new Error(`answer ${status}`)
   }
-  return runInterleaved([{ name: 'bare', run: () => offerClosedLoop(send, LOAD) }])
+  return await runInterleaved([{ name: 'bare', run: () => offerClosedLoop(send, LOAD) }])
 }
 
 function formatBareRow(name: string, results: RoundResults<LoadResult>): string[] {
@@ -109,7 +101,16 @@ function formatRow(results: RoundResults<LoadResult>, name: keyof typeof PEER): 
   ]
 }
 
-async function measureSotto(setup: Setup): Promise<RoundResults<LoadResult>> {
+async function measureSotto(
+  client: HttpsClient,
+  owners: readonly Account[],
+): Promise<RoundResults<LoadResult>> {
+  await using network = await startNetwork({ nodes: NODES, driver: 'child-process' })
+  const accounts = owners.map((account) => ({
+    account,
+    ports: network.swarmOf(account.accountId).map(({ ports }) => ports.https),
+  }))
+  const setup = { client, accounts }
   const store = createSender(setup, encodeStoreRequest, isStored)
   const retrieve = createSender(setup, encodeRetrieveRequest, (text) =>
     text.includes('"messages":[{'),
@@ -125,10 +126,10 @@ async function measureSotto(setup: Setup): Promise<RoundResults<LoadResult>> {
 
 export async function measureHttpsRpc(): Promise<Table> {
   using client = createHttpsClient()
-  const network = await startNetwork({ nodes: NODES, driver: 'child-process' })
-  const setup = createSetup(network, client)
-  const sotto = await measureSotto(setup).finally(() => network[Symbol.asyncDispose]())
+  const accounts = createAccounts(ACCOUNTS)
+  const sotto = await measureSotto(client, accounts)
   // Alone: idle nodes test each other, which is work that the bare swarms do not have.
+  const setup = { client, accounts }
   const passedOn = await measureBare(setup, false)
   const written = await measureBare(setup, true)
   return {
