@@ -147,6 +147,7 @@ describe('a conversation', { timeout: NETWORK_MS }, () => {
     expect(settings).toEqual({
       sendsReadReceipts: true,
       sendsTyping: false,
+      sendsExtractionNotices: false,
       knownContactsOnly: false,
       forwardSecrecy: false,
       erasesKeysEarly: false,

@@ -18,6 +18,7 @@ type Switch = 'on' | 'off'
 interface SettingOptions extends MessageCommandOptions {
   readonly readReceipts?: Switch
   readonly typing?: Switch
+  readonly savedNotices?: Switch
   readonly knownContactsOnly?: Switch
   readonly forwardSecrecy?: Switch
   readonly earlyErasure?: Switch
@@ -52,6 +53,7 @@ export function createSettingsCommand(print: Print): Command {
     .description('show or change how this device behaves')
     .addOption(createSwitch('read-receipts', 'tell people when you read what they wrote'))
     .addOption(createSwitch('typing', 'tell people when you are writing'))
+    .addOption(createSwitch('saved-notices', 'tell people when you save a file of theirs'))
     .addOption(createSwitch('known-contacts-only', 'drop what strangers write'))
     .addOption(
       createSwitch(
@@ -61,12 +63,20 @@ export function createSettingsCommand(print: Print): Command {
     )
     .addOption(createSwitch('early-erasure', 'erase replaced keys after two days, not sixteen'))
     .action(async (given: SettingOptions) => {
-      const { readReceipts, typing, knownContactsOnly, forwardSecrecy, earlyErasure, ...options } =
-        given
+      const {
+        readReceipts,
+        typing,
+        savedNotices,
+        knownContactsOnly,
+        forwardSecrecy,
+        earlyErasure,
+        ...options
+      } = given
       const { changeSettings } = await import('../messages/change-profile.ts')
       const changes = {
         ...(readReceipts && { sendsReadReceipts: readReceipts === 'on' }),
         ...(typing && { sendsTyping: typing === 'on' }),
+        ...(savedNotices && { sendsExtractionNotices: savedNotices === 'on' }),
         ...(knownContactsOnly && { knownContactsOnly: knownContactsOnly === 'on' }),
         ...(forwardSecrecy && { forwardSecrecy: forwardSecrecy === 'on' }),
         ...(earlyErasure && { erasesKeysEarly: earlyErasure === 'on' }),

@@ -56,22 +56,16 @@ function say(isOn: boolean): string {
 export function changeSettings(place: AccountPlace, changes: Partial<Settings>): Promise<Outcome> {
   return withMessenger(place, ({ settings }) => {
     settings.update(changes)
-    const { sendsReadReceipts, sendsTyping, knownContactsOnly, forwardSecrecy, erasesKeysEarly } =
-      settings.current
+    const now = settings.current
     return {
-      json: {
-        sendsReadReceipts,
-        sendsTyping,
-        knownContactsOnly,
-        forwardSecrecy,
-        erasesKeysEarly,
-      },
+      json: { ...now },
       text: [
-        `Read receipts        ${say(sendsReadReceipts)}   others learn when you read what they wrote`,
-        `Typing               ${say(sendsTyping)}   others learn when you are writing`,
-        `Known contacts only  ${say(knownContactsOnly)}   what strangers write is dropped`,
-        `Forward secrecy      ${say(forwardSecrecy)}   keys of half a day; another device of the account could not read`,
-        `Early erasure        ${say(erasesKeysEarly)}   replaced keys go after two days, not sixteen`,
+        `Read receipts        ${say(now.sendsReadReceipts)}   others learn when you read what they wrote`,
+        `Typing               ${say(now.sendsTyping)}   others learn when you are writing`,
+        `Saved files          ${say(now.sendsExtractionNotices)}   others learn when you save a file of theirs`,
+        `Known contacts only  ${say(now.knownContactsOnly)}   what strangers write is dropped`,
+        `Forward secrecy      ${say(now.forwardSecrecy)}   keys of half a day; another device of the account could not read`,
+        `Early erasure        ${say(now.erasesKeysEarly)}   replaced keys go after two days, not sixteen`,
       ].join('\n'),
     }
   })

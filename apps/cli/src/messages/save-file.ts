@@ -35,6 +35,9 @@ export function saveFile(place: AccountPlace, wish: FileToSave): Promise<Outcome
     // A stranger chose the name: it stays in the folder where the command was called.
     const path = resolve(wish.out ?? (cleanFileName(fileName) || NAMELESS))
     await write(path, content)
+    const { author } = message
+    // Of a file of ours nobody needs to know, and a group has no such notice.
+    if (author === message.conversation) await messenger.tellExtraction(author, 'media_saved')
     return {
       json: { path, fileName, contentType, bytes: contentBytes },
       text: `Saved ${contentBytes} bytes as ${makePrintable(path)}`,

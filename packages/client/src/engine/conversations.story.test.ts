@@ -1,4 +1,5 @@
 /** Reading, on several devices: what was read, what ends, what is deleted, and who is told. */
+import { deriveAccount } from '@sotto/crypto/identity'
 import { describe, expect, it } from 'vitest'
 import { createFriends, listWith, seenFrom, textsWith } from '../../test/circle.ts'
 import { unwrap } from '../../test/simulated-person.ts'
@@ -48,6 +49,25 @@ describe('typing', () => {
     expect(await network.settle(alice.messenger.setTyping(bobId, true))).toBe(true)
     const events = unwrap(await network.settle(bob.messenger.poll({ members: 3 })))
     expect(events).toContainEqual({ kind: 'typing', conversation: aliceId, isTyping: true })
+  })
+})
+
+describe('what is kept outside of the conversation', () => {
+  it('is told only when the person wants that, and shows where it was kept from', async () => {
+    const { network, alice, bob, aliceId, bobId, sync } = await createFriends()
+    const tell = () => network.settle(alice.messenger.tellExtraction(bobId, 'media_saved'))
+    expect(await tell()).toBe(false)
+    alice.messenger.settings.update({ sendsExtractionNotices: true })
+    expect(await tell()).toBe(true)
+    await sync()
+    expect(listWith(bob, aliceId).at(-1)).toMatchObject({ kind: 'media_saved', author: aliceId })
+  })
+
+  it('is never told to a stranger, or to oneself', async () => {
+    const { network, alice, aliceId } = await createFriends()
+    alice.messenger.settings.update({ sendsExtractionNotices: true })
+    for (const id of [aliceId, deriveAccount(new Uint8Array(16).fill(77)).accountId])
+      expect(await network.settle(alice.messenger.tellExtraction(id, 'screenshot'))).toBe(false)
   })
 })
 

@@ -17,6 +17,7 @@ import { History } from '../storage/history.ts'
 import { DeviceSettings } from './actions/device-settings.ts'
 import { type ReactionToSend, react, takeBack } from './actions/react.ts'
 import { setTyping } from './actions/set-typing.ts'
+import { type Extraction, tellExtraction } from './actions/tell-extraction.ts'
 import { ChangeSharing } from './actions/share-changes.ts'
 import {
   editMessage,
@@ -99,6 +100,8 @@ export interface Messenger {
   forward(name: MessageName, to: ConversationId): Sent
   /** Whether the person wants it to be told, and it was. */
   setTyping(to: AccountId, isTyping: boolean): Promise<boolean>
+  /** The same for what was saved or photographed. */
+  tellExtraction(to: AccountId, extraction: Extraction): Promise<boolean>
   /** Sends what an earlier run left in the outbox; gives how much went out. */
   resume(): Promise<number>
   /** Fetches what is new once, of all kinds of conversations, and gives what changed. */
@@ -155,6 +158,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
     takeBack: (name) => closing.run(() => takeBack(name, parts)),
     forward: (name, to) => closing.run(() => thenShare(forwardMessage(name, to, parts), parts)),
     setTyping: (to, isTyping) => closing.track(() => setTyping(to, isTyping, parts), false),
+    tellExtraction: (to, extraction) =>
+      closing.track(() => tellExtraction(to, extraction, parts), false),
     resume: () => closing.track(async () => (await sender.resume()) + (await groups.resume()), 0),
     poll,
     follow(listener) {

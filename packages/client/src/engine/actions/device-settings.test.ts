@@ -9,6 +9,7 @@ describe('the settings of a device', () => {
     expect(new DeviceSettings(new History(openSqlite()).state).current).toEqual({
       sendsReadReceipts: false,
       sendsTyping: false,
+      sendsExtractionNotices: false,
       knownContactsOnly: false,
       forwardSecrecy: false,
       erasesKeysEarly: false,
@@ -22,6 +23,7 @@ describe('the settings of a device', () => {
     expect(new DeviceSettings(state).current).toEqual({
       sendsReadReceipts: false,
       sendsTyping: true,
+      sendsExtractionNotices: false,
       knownContactsOnly: false,
       forwardSecrecy: false,
       erasesKeysEarly: false,

@@ -11,6 +11,8 @@ export interface Settings {
   readonly sendsReadReceipts: boolean
   /** Tells them when something is being written. */
   readonly sendsTyping: boolean
+  /** Tells them when a file of theirs was saved, or a picture of the conversation was taken. */
+  readonly sendsExtractionNotices: boolean
   /** Drops what strangers write, instead of showing it as a request. */
   readonly knownContactsOnly: boolean
   /**
@@ -36,6 +38,7 @@ export class DeviceSettings {
     return {
       sendsReadReceipts: this.#isOn('sendsReadReceipts'),
       sendsTyping: this.#isOn('sendsTyping'),
+      sendsExtractionNotices: this.#isOn('sendsExtractionNotices'),
       knownContactsOnly: this.#isOn('knownContactsOnly'),
       forwardSecrecy: this.#isOn('forwardSecrecy'),
       erasesKeysEarly: this.#isOn('erasesKeysEarly'),
