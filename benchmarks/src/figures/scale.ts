@@ -1,13 +1,18 @@
 /**
  * What a node costs in networks of several sizes: what it does of itself in a minute, and what onion requests over kept
- * paths take. The nodes are real and share a process for each network (`simulation/simulated-network.ts`).
+ * paths take. The nodes are real, and so many share a process that its heap is as large in all networks
+ * (`simulation/network-processes.ts`).
  *
  * @module
  */
 import { offerClosedLoop } from '../measure/load.ts'
 import { medianOf, medianRatio, runInterleaved } from '../measure/rounds.ts'
-import type { BackgroundReport } from '../simulation/network-worker.ts'
-import { type NetworkProcess, startNetworkProcess } from '../simulation/run-worker.ts'
+import {
+  addBackgrounds,
+  type BackgroundReport,
+  type NetworkProcesses,
+  startNetworkProcesses,
+} from '../simulation/network-processes.ts'
 import { measureDirectoryShare } from '../sotto/directory-share.ts'
 import { type OnionClient, openOnionClient } from '../sotto/onion-paths.ts'
 import { formatNumber, formatRatio, type Table } from '../table.ts'
@@ -15,8 +20,10 @@ import { formatNumber, formatRatio, type Table } from '../table.ts'
 const SMALLEST = 5
 const SMALL = 50
 const LARGE = 500
-/** Links that are opened to a network's first use end within a minute. */
-const WARM_UP_MINUTES = 1
+const AUTHORITIES = 3
+const EPOCH_MS = 120_000
+/** Two epochs: newcomers are tested at once, and links that are opened to a network's first use end. */
+const WARM_UP_MINUTES = 4
 /** One epoch: documents, votes, reports, audits and comparisons come once in it. */
 const MEASURED_MINUTES = 2
 const GROWTH_MAX = 1.2
@@ -28,12 +35,39 @@ const RATE_MIN = 0.9
 const CPU_MAX = 1.1
 
 interface Background extends BackgroundReport {
+  /** Nodes of a network. */
+  readonly size: number
+  /** Nodes of all networks that were measured together. */
   readonly nodes: number
 }
 
-async function measureBackground(network: NetworkProcess): Promise<Background> {
-  await network.advance(WARM_UP_MINUTES)
-  return { nodes: network.nodes, ...(await network.advance(MEASURED_MINUTES)) }
+async function startNetwork(nodes: number): Promise<NetworkProcesses> {
+  return startNetworkProcesses({
+    nodes,
+    authorities: AUTHORITIES,
+    votes: true,
+    epochMs: EPOCH_MS,
+  })
+}
+
+/** Networks of one size at the same time. */
+async function measureBackground(networks: readonly NetworkProcesses[]): Promise<Background> {
+  const advance = async (minutes: number): Promise<readonly BackgroundReport[]> =>
+    Promise.all(networks.map((network) => network.advance(minutes)))
+  await advance(WARM_UP_MINUTES)
+  const sum = (await advance(MEASURED_MINUTES)).reduce(addBackgrounds)
+  const nodes = networks.reduce((total, network) => total + network.nodes, 0)
+  return { size: nodes / networks.length, nodes, ...sum }
+}
+
+/** As many small networks as make up the large one: the machine has the same to do, only their sizes differ. */
+async function measureSmall(): Promise<Background> {
+  await using resources = new AsyncDisposableStack()
+  const networks: NetworkProcesses[] = []
+  while (networks.length < LARGE / SMALL) {
+    networks.push(resources.use(await startNetwork(SMALL)))
+  }
+  return await measureBackground(networks)
 }
 
 function perNodeMinute({ nodes }: Background, value: number): number {
@@ -57,10 +91,10 @@ function tabulateBackground(sizes: readonly Background[]): Table {
       digits: 1,
     },
   ]
-  const [small, large] = [SMALL, LARGE].map((nodes) => sizes.find((size) => size.nodes === nodes))
+  const [small, large] = [SMALL, LARGE].map((size) => sizes.find((one) => one.size === size))
   return {
     title: 'What a node does of itself, per node and simulated minute',
-    columns: ['figure', ...sizes.map(({ nodes }) => `${nodes} nodes`), `${SMALL} to ${LARGE}`],
+    columns: ['figure', ...sizes.map(({ size }) => `${size} nodes`), `${SMALL} to ${LARGE}`],
     rows: figures.map(({ name, read, digits, max }) => {
       const values = sizes.map((size) => perNodeMinute(size, read(size)))
       const growth =
@@ -77,8 +111,8 @@ function tabulateBackground(sizes: readonly Background[]): Table {
       )
     }),
     notes: [
-      'Real nodes with databases, HTTPS, TLS links over loopback; three of them authorities at work. Their clock is simulated: it stands still while any of them works. One process for a network, so that its heap and the simulation itself are counted too.',
-      'Epochs of two minutes; after a minute that does not count, one epoch is measured. Each swarm has 200 messages of 1 KiB; no clients, no node fails, databases are in memory.',
+      'Real nodes with databases, HTTPS, TLS links over loopback; three of them authorities at work. Their clock is simulated: it stands still while any of them works. Fifty nodes share a process, and ten networks of 50 run beside one another as the ten processes of the one of 500 do; what the simulation itself takes is counted too.',
+      'Epochs of two minutes; after two that do not count, one is measured. Each swarm has 200 messages of 1 KiB; no clients, no node fails, databases are in memory.',
     ],
   }
 }
@@ -87,7 +121,7 @@ function tabulateMessages(sizes: readonly Background[]): Table {
   const names = [...new Set(sizes.flatMap(({ frames }) => [...frames.keys()]))].toSorted()
   return {
     title: 'Link messages by kind, per node and simulated minute',
-    columns: ['kind', ...sizes.map(({ nodes }) => `${nodes} nodes`)],
+    columns: ['kind', ...sizes.map(({ size }) => `${size} nodes`)],
     rows: names.map((name) =>
       [name].concat(
         sizes.map((size) => formatNumber(perNodeMinute(size, size.frames.get(name) ?? 0), 2)),
@@ -117,13 +151,13 @@ interface Loaded {
 }
 
 interface Loading {
-  readonly network: NetworkProcess
+  readonly network: NetworkProcesses
   readonly clients: readonly OnionClient[]
 }
 
 const PATH = Array.from({ length: HOPS }, (_, index) => index)
 
-async function openPaths(network: NetworkProcess): Promise<readonly OnionClient[]> {
+async function openPaths(network: NetworkProcesses): Promise<readonly OnionClient[]> {
   const stride = Math.max(1, Math.floor((network.hops.length - HOPS) / PATHS))
   return Promise.all(
     Array.from({ length: PATHS }, (_, index) =>
@@ -159,7 +193,7 @@ function cpu({ cpuMsPerRequest }: Loaded): number {
   return cpuMsPerRequest
 }
 
-async function tabulateOnions(networks: readonly NetworkProcess[]): Promise<Table> {
+async function tabulateOnions(networks: readonly NetworkProcesses[]): Promise<Table> {
   using resources = new DisposableStack()
   const candidates = []
   for (const network of networks) {
@@ -196,25 +230,21 @@ async function tabulateOnions(networks: readonly NetworkProcess[]): Promise<Tabl
       ],
     ],
     notes: [
-      'The networks take turns. Their clock stands still meanwhile, so that nothing but requests is counted; all nodes of a network share one processor thread.',
+      'The networks take turns. Their clock stands still meanwhile, so that nothing but requests is counted; the nodes of all paths share one processor thread, in both networks.',
     ],
   }
 }
 
 export async function measureScale(): Promise<readonly Table[]> {
   await using resources = new AsyncDisposableStack()
-  const networks: NetworkProcess[] = []
-  const sizes: Background[] = []
-  for (const nodes of [SMALLEST, SMALL, LARGE]) {
-    const network = resources.use(await startNetworkProcess(nodes))
-    networks.push(network)
-    sizes.push(await measureBackground(network))
-  }
-  const compared = networks.filter(({ nodes }) => nodes !== SMALL)
+  const smallest = resources.use(await startNetwork(SMALLEST))
+  const sizes = [await measureBackground([smallest]), await measureSmall()]
+  const large = resources.use(await startNetwork(LARGE))
+  sizes.push(await measureBackground([large]))
   return [
     tabulateBackground(sizes),
     tabulateMessages(sizes),
     tabulateShares(),
-    await tabulateOnions(compared),
+    await tabulateOnions([smallest, large]),
   ]
 }

@@ -14,6 +14,8 @@ export interface Traffic {
   readonly frames: ReadonlyMap<string, number>
   readonly bytes: ReadonlyMap<string, number>
   readonly dials: number
+  /** Of these, those that got no connection: on one machine there is nothing but the machine to cause it. */
+  readonly failedDials: number
 }
 
 const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(
@@ -29,10 +31,15 @@ export class CountedNetwork implements PeerNetwork {
   readonly #bytes = new Map<string, number>()
   readonly #open = new Set<Duplex>()
   #dials = 0
+  #failedDials = 0
 
   dial(options: ConnectionOptions, peer: Uint8Array): TLSSocket {
     this.#dials += 1
-    return systemPeerNetwork.dial(options, peer)
+    const socket = systemPeerNetwork.dial(options, peer)
+    const noteFailure = (): void => void (this.#failedDials += 1)
+    socket.once('error', noteFailure)
+    socket.once('secureConnect', () => socket.off('error', noteFailure))
+    return socket
   }
 
   /** Each frame is counted where it arrives, so that none is counted twice. */
@@ -61,7 +68,12 @@ export class CountedNetwork implements PeerNetwork {
 
   /** Since the beginning. */
   read(): Traffic {
-    return { frames: new Map(this.#frames), bytes: new Map(this.#bytes), dials: this.#dials }
+    return {
+      frames: new Map(this.#frames),
+      bytes: new Map(this.#bytes),
+      dials: this.#dials,
+      failedDials: this.#failedDials,
+    }
   }
 }
 
@@ -71,6 +83,7 @@ export function subtractTraffic(later: Traffic, earlier: Traffic): Traffic {
     frames: subtractCounts(later.frames, earlier.frames),
     bytes: subtractCounts(later.bytes, earlier.bytes),
     dials: later.dials - earlier.dials,
+    failedDials: later.failedDials - earlier.failedDials,
   }
 }
 
@@ -83,4 +96,22 @@ function subtractCounts(
 
 export function sumCounts(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0)
+}
+
+export function addTraffic(one: Traffic, other: Traffic): Traffic {
+  return {
+    frames: addCounts(one.frames, other.frames),
+    bytes: addCounts(one.bytes, other.bytes),
+    dials: one.dials + other.dials,
+    failedDials: one.failedDials + other.failedDials,
+  }
+}
+
+export function addCounts(
+  one: ReadonlyMap<string, number>,
+  other: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const sum = new Map(one)
+  for (const [name, count] of other) sum.set(name, (sum.get(name) ?? 0) + count)
+  return sum
 }

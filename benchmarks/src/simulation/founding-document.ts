@@ -14,6 +14,7 @@ import {
   encodeEpochContent,
   encodeEpochDocument,
   type EpochNode,
+  hashHybridKey,
   signEpoch,
 } from '@sotto/protocol/directory'
 import type { SwarmAssignment } from '@sotto/protocol/swarm'
@@ -54,6 +55,8 @@ export function createFoundingDocument(options: FoundingOptions): Uint8Array {
       name: `node-${index}`,
       software: SOFTWARE_VERSION,
       describedAt: startsAt,
+      // Otherwise each node would announce its key until the next document has it.
+      hybridHash: hashHybridKey(identity.hybrid.publicKey),
     })),
   })
   const running = {

@@ -1,62 +1,60 @@
 /**
- * A process with one simulated network, which does what its parent says: lets time go on and tells what that cost, or tells
- * where its nodes listen and stands still while the parent sends requests. Started by `figures/scale.ts`.
+ * A process with some nodes of a simulated network, which does what its parent says: starts them, lets one step of time pass,
+ * waits until nobody here has anything to do, tells what that cost. Started by `network-processes.ts`.
  *
  * @module
  */
-import { encodeHex } from '@sotto/crypto/bytes'
 import type { NewMessage } from '@sotto/node/message-store'
-import { subtractTraffic, sumCounts } from './counted-network.ts'
-import { type Simulation, type SwarmPart, startSimulation } from './simulated-network.ts'
+import type { RunningNode } from '@sotto/node/start'
+import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
+import type { Traffic } from './counted-network.ts'
+import { NetworkPlan, type NetworkShape, type SwarmPart } from './network-plan.ts'
+import { settleLoop } from './simulated-clock.ts'
+import { type SimulatedPart, startPart } from './simulated-part.ts'
 import { createAccountBytes, createMessages } from './stored-messages.ts'
 
 export type WorkerOrder =
-  | { readonly order: 'start'; readonly nodes: number }
-  | { readonly order: 'advance'; readonly minutes: number }
-  | { readonly order: 'cpu' }
+  | {
+      readonly order: 'start'
+      readonly shape: NetworkShape
+      readonly range: readonly [from: number, to: number]
+      readonly nowMs: number
+    }
+  | { readonly order: 'begin'; readonly document: Uint8Array }
+  | { readonly order: 'step'; readonly durationMs: number }
+  | { readonly order: 'settle' }
+  | { readonly order: 'read' }
 
-/** Sums over all nodes. */
-export interface BackgroundReport {
+export interface WorkerReadings {
   readonly cpuMs: number
-  readonly frames: ReadonlyMap<string, number>
-  readonly frameCount: number
-  readonly bytes: number
-  readonly dials: number
-  readonly openLinks: number
-  readonly documentBytes: number
-}
-
-export interface WorkerHop {
-  readonly ed25519: string
-  readonly x25519: string
-  readonly webPort: number
+  readonly traffic: Traffic
+  readonly openEnds: number
 }
 
 export interface WorkerReport {
-  readonly hops?: readonly WorkerHop[]
-  readonly background?: BackgroundReport
-  readonly cpuMs?: number
+  readonly ports?: readonly RunningNode['ports'][]
+  readonly readings?: WorkerReadings
+  /** Whether anybody here had something to do since the order. */
+  readonly wasBusy?: boolean
 }
 
-const AUTHORITIES = 3
-const EPOCH_MS = 120_000
-const MINUTE_MS = 60_000
 const ACCOUNTS_PER_SWARM = 10
 const MESSAGES_PER_SWARM = 200
 const DATA_BYTES = 1024
 
-/** The same for all members. */
+/** The same for all members of a swarm, whichever process they are in. */
 function createFill(): (swarm: SwarmPart, nowMs: number) => readonly NewMessage[] {
   const filled = new Map<bigint, readonly NewMessage[]>()
   return (swarm, nowMs) => {
     const known = filled.get(swarm.id)
     if (known !== undefined) return known
+    const randomness = createSeededRandomness(`swarm ${swarm.id}`)
     const accounts = []
     while (accounts.length < ACCOUNTS_PER_SWARM) {
-      const account = createAccountBytes()
+      const account = createAccountBytes(randomness)
       if (swarm.keeps(account)) accounts.push(account)
     }
-    const wanted = { accounts, count: MESSAGES_PER_SWARM, dataBytes: DATA_BYTES, nowMs }
+    const wanted = { accounts, count: MESSAGES_PER_SWARM, dataBytes: DATA_BYTES, nowMs, randomness }
     const messages = createMessages(wanted)
     filled.set(swarm.id, messages)
     return messages
@@ -68,50 +66,35 @@ function readCpuMs(): number {
   return (user + system) / 1000
 }
 
-async function advance(simulation: Simulation, minutes: number): Promise<BackgroundReport> {
-  const { clock, network, documentBytes } = simulation
-  const [before, cpuBeforeMs] = [network.read(), readCpuMs()]
-  await clock.advance(minutes * MINUTE_MS)
-  const { frames, bytes, dials } = subtractTraffic(network.read(), before)
-  return {
-    cpuMs: readCpuMs() - cpuBeforeMs,
-    frames,
-    frameCount: sumCounts(frames),
-    bytes: sumCounts(bytes),
-    dials,
-    openLinks: network.openEnds / 2,
-    documentBytes,
-  }
-}
-
 await using resources = new AsyncDisposableStack()
-let simulation: Simulation | undefined
+let part: SimulatedPart | undefined
 
 async function obey(order: WorkerOrder): Promise<WorkerReport> {
-  if (order.order === 'cpu') return { cpuMs: readCpuMs() }
-  if (order.order === 'advance') {
-    if (simulation === undefined) throw new Error('no network')
-    return { background: await advance(simulation, order.minutes) }
+  if (order.order === 'start') {
+    const { shape, range, nowMs } = order
+    part = await startPart({ plan: new NetworkPlan(shape), range, nowMs, fill: createFill() })
+    resources.use(part)
+    return { ports: part.nodes.map(({ ports }) => ports) }
   }
-  simulation = await startSimulation({
-    nodes: order.nodes,
-    authorities: AUTHORITIES,
-    votes: true,
-    epochMs: EPOCH_MS,
-    fill: createFill(),
-  })
-  resources.use(simulation)
-  return {
-    hops: simulation.nodes.map(({ identity, ports }) => ({
-      ed25519: encodeHex(identity.signing.publicKey),
-      x25519: encodeHex(identity.agreement.publicKey),
-      webPort: ports.web,
-    })),
+  if (part === undefined) throw new Error('no nodes')
+  switch (order.order) {
+    case 'begin':
+      await part.begin(order.document)
+      return {}
+    case 'step':
+      return { wasBusy: part.clock.step(order.durationMs) > 0 }
+    case 'settle':
+      return { wasBusy: (await settleLoop()) > 1 }
+    case 'read': {
+      const { network } = part
+      const { openEnds } = network
+      return { readings: { cpuMs: readCpuMs(), traffic: network.read(), openEnds } }
+    }
   }
 }
 
 process.on('message', (order) => {
   void obey(order as WorkerOrder).then((report) => process.send?.(report))
 })
-// The parent lets go, or is gone: either way nobody wants this network any more.
+// The parent lets go, or is gone: either way nobody wants these nodes any more.
 await new Promise((resolve) => process.once('disconnect', resolve))

@@ -54,6 +54,17 @@ describe('simulated time', () => {
     await clock.advance(100)
   })
 
+  it('passes at once where its owner does the waiting, and says how many tasks that began', () => {
+    const clock = new SimulatedClock(START_MS)
+    const ran: number[] = []
+    for (const delayMs of [10, 99, 100, 101]) clock.after(delayMs, () => ran.push(delayMs))
+    expect(clock.step(100)).toBe(3)
+    expect(ran).toEqual([10, 99, 100])
+    expect(clock.step(0)).toBe(0)
+    expect(clock.step(1)).toBe(1)
+    expect(clock.now()).toBe(START_MS + 101)
+  })
+
   it('waits in each step for the work that the step has begun', async () => {
     const clock = new SimulatedClock(START_MS)
     const seen: number[] = []

@@ -36,15 +36,25 @@ export class SimulatedClock implements Clock {
     return () => void timers.delete(timer)
   }
 
-  /** Lets time go on, one step after the other; `settle` resolves when everybody waits for the next. */
-  async advance(durationMs: number, settle: () => Promise<void> = settleLoop): Promise<void> {
+  /** Lets so much time pass at once, and waits for nobody. Gives how many tasks ran. */
+  step(durationMs: number): number {
     const endMs = this.#nowMs + durationMs
+    let ran = 0
     while (this.#nowMs < endMs) {
       const step = Math.floor(this.#nowMs / STEP_MS)
       const stepEndMs = Math.min(endMs, (step + 1) * STEP_MS)
-      const ran = this.#run(step, stepEndMs)
+      ran += this.#run(step, stepEndMs)
       this.#nowMs = stepEndMs
-      if (ran > 0) await settle()
+    }
+    return ran
+  }
+
+  /** Lets time go on, one step after the other; `settle` resolves when everybody waits for the next. */
+  async advance(durationMs: number, settle: () => Promise<unknown> = settleLoop): Promise<void> {
+    const endMs = this.#nowMs + durationMs
+    while (this.#nowMs < endMs) {
+      const stepMs = Math.min(endMs - this.#nowMs, STEP_MS - (this.#nowMs % STEP_MS))
+      if (this.step(stepMs) > 0) await settle()
     }
   }
 
@@ -68,13 +78,14 @@ export class SimulatedClock implements Clock {
   }
 }
 
-/** An event loop that rested so long had nothing to do: whatever one node sends another comes to this loop at once. */
+/** An event loop that rested so long had nothing to do: whatever one node sends another comes at once. */
 const IDLE_MS_MIN = 0.3
 
-export async function settleLoop(): Promise<void> {
-  for (let idleMs = 0; idleMs < IDLE_MS_MIN;) {
+/** Gives how often it looked: once if there was nothing to do from the first. */
+export async function settleLoop(): Promise<number> {
+  for (let looks = 1; ; looks += 1) {
     const before = performance.eventLoopUtilization()
     await delay(1)
-    idleMs = performance.eventLoopUtilization(before).idle
+    if (performance.eventLoopUtilization(before).idle >= IDLE_MS_MIN) return looks
   }
 }

@@ -1,6 +1,7 @@
 /** That a simulated network is one: its nodes test, report, compare and vote, and what they send is counted. */
 import { describe, expect, it } from 'vitest'
-import { subtractTraffic, sumCounts } from './counted-network.ts'
+import { addTraffic, subtractTraffic, sumCounts } from './counted-network.ts'
+import { startNetworkProcesses } from './network-processes.ts'
 import { startSimulation } from './simulated-network.ts'
 import { createAccountBytes, createMessages } from './stored-messages.ts'
 
@@ -63,9 +64,30 @@ describe('a simulated network', () => {
   }, 60_000)
 })
 
+describe('a simulated network of several processes', () => {
+  it('is one network: what its nodes send one another does not depend on who shares a process', async () => {
+    const shape = { nodes: NODES, authorities: 3, votes: true, epochMs: EPOCH_MS }
+    await using network = await startNetworkProcesses(shape, 2)
+    const { frames, openLinks } = await network.advance(4)
+    const count = (name: string): number => frames.get(name) ?? 0
+    expect(count('report')).toBe(2 * NODES * (NODES - 1))
+    expect(count('audit')).toBe(2 * NODES * (NODES - 1))
+    expect(count('uptime') / NODES).toBeGreaterThan(16)
+    expect(count('epochSignature')).toBeGreaterThan(0)
+    expect(count('failure')).toBe(0)
+    expect(openLinks).toBe((NODES * (NODES - 1)) / 2)
+    expect(network.hops).toHaveLength(2)
+  }, 60_000)
+})
+
 describe('traffic between two readings', () => {
   it('is the difference of each kind, with what was not there before', () => {
-    const earlier = { frames: new Map([['a', 2]]), bytes: new Map([['a', 20]]), dials: 1 }
+    const earlier = {
+      frames: new Map([['a', 2]]),
+      bytes: new Map([['a', 20]]),
+      dials: 1,
+      failedDials: 0,
+    }
     const later = {
       frames: new Map([
         ['a', 5],
@@ -76,6 +98,7 @@ describe('traffic between two readings', () => {
         ['b', 9],
       ]),
       dials: 4,
+      failedDials: 2,
     }
     expect(subtractTraffic(later, earlier)).toEqual({
       frames: new Map([
@@ -87,6 +110,8 @@ describe('traffic between two readings', () => {
         ['b', 9],
       ]),
       dials: 3,
+      failedDials: 2,
     })
+    expect(addTraffic(subtractTraffic(later, earlier), earlier)).toEqual(later)
   })
 })

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { randomFillSync } from 'node:crypto'
 import { deriveMessageHash } from '@sotto/crypto/hash'
+import { type Randomness, systemRandomness } from '@sotto/crypto/randomness'
 import { SqliteMessageStore } from '@sotto/node/store'
 import type { MessageStore, NewMessage } from '@sotto/node/message-store'
 import { type AccountBytes, parseAccountBytes } from '@sotto/protocol/swarm'
@@ -15,8 +15,8 @@ const TTL_MS = 14 * 86_400_000
 const DAY_MS = 86_400_000
 const DATABASE_BYTES_MAX = 1024 ** 3
 
-export function createAccountBytes(): AccountBytes {
-  const bytes = randomFillSync(new Uint8Array(ACCOUNT_BYTES))
+export function createAccountBytes(randomness: Randomness = systemRandomness): AccountBytes {
+  const bytes = randomness.bytes(ACCOUNT_BYTES)
   bytes[0] = ACCOUNT_PREFIX
   const account = parseAccountBytes(bytes)
   if (account === undefined) throw new Error('not an account')
@@ -28,16 +28,17 @@ export interface MessagesWanted {
   readonly count: number
   readonly dataBytes: number
   readonly nowMs: number
+  readonly randomness?: Randomness
 }
 
 /** Stored over the last day, each for 14 days. */
 export function createMessages(wanted: MessagesWanted): readonly NewMessage[] {
-  const { accounts, count, dataBytes, nowMs } = wanted
+  const { accounts, count, dataBytes, nowMs, randomness = systemRandomness } = wanted
   return Array.from({ length: count }, (_, index) => {
     const account = accounts[index % accounts.length]
     if (account === undefined) throw new Error('no accounts')
     const timestampMs = nowMs - DAY_MS + Math.floor((index * (DAY_MS / 2)) / count)
-    const data = randomFillSync(new Uint8Array(dataBytes))
+    const data = randomness.bytes(dataBytes)
     const hash = deriveMessageHash({ account, namespace: 0, data })
     return {
       account,

@@ -6,6 +6,7 @@
  * @module
  */
 import { request } from 'node:https'
+import { createSecureContext } from 'node:tls'
 import { concatBytes, equalBytes } from '@sotto/crypto/bytes'
 import type { Cancel } from '@sotto/protocol/clock'
 import {
@@ -29,6 +30,8 @@ export interface JoinOptions {
 const RETRY_MS_MAX = 5000
 const RETRIES_PER_EPOCH = 4
 const TIMEOUT_MS = 5000
+/** One for all announcements: making it takes as long as half a handshake. */
+const CONTEXT = createSecureContext()
 
 export class NetworkMembership implements Disposable {
   readonly #options: JoinOptions
@@ -177,17 +180,19 @@ async function readBounded(response: Response, bytesMax: number): Promise<Uint8A
 /** Its answer does not matter: the next document shows whether it was taken. */
 function postDescriptor({ host, ports }: NodeRecord, descriptor: Uint8Array): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const outgoing = request({
+  const options = {
     host,
     port: ports.https,
     path: `${DIRECTORY_PATH}announce`,
     method: 'POST',
     headers: { 'content-length': descriptor.length },
-    agent: false,
+    agent: false as const,
+    secureContext: CONTEXT,
     // The descriptor is public and proves itself; there is nothing to keep from whoever answers here.
     rejectUnauthorized: false,
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
+  }
+  const outgoing = request(options)
   outgoing.on('response', (response) => {
     response.resume()
     resolve()
