@@ -8,9 +8,9 @@ import type { AgreementKeyPair } from '@sotto/crypto/agreement'
 import type { Randomness } from '@sotto/crypto/randomness'
 import { parseFileRequest, TTL_HEADER } from '@sotto/protocol/files'
 import { openHostRequest } from '@sotto/protocol/onion'
-import { BAD_REQUEST, createBytesAnswer, type HttpAnswer } from '../listener/http-answer.ts'
+import { createBytesAnswer, type HttpAnswer } from '../listener/http-answer.ts'
 import type { Route, Routes } from '../listener/routes.ts'
-import { answerFileRequest } from './answer-file-request.ts'
+import { answerFileRequest, refuse } from './answer-file-request.ts'
 import type { FileService } from './file-service.ts'
 
 export interface FileRouteParts {
@@ -24,6 +24,7 @@ export interface FileRouteParts {
 const ONION_PATH = '/oxen/v4/lsrpc'
 /** The JSON around a sealed file: routing, headers, lengths. */
 const FRAME_BYTES_MAX = 64 * 1024
+const BAD_REQUEST = refuse(400)
 
 export function createFileRoutes(parts: FileRouteParts): Routes {
   const { bytesMax } = parts.service
@@ -32,7 +33,7 @@ export function createFileRoutes(parts: FileRouteParts): Routes {
     bodyBytesMax: bytesMax + FRAME_BYTES_MAX,
     answer: (body) => answerOnion(body, parts),
   }
-  return (method, path) => {
+  return (method, path, query) => {
     if (path === ONION_PATH) return method === 'POST' ? onion : undefined
     return {
       method: method === 'POST' ? 'POST' : 'GET',
@@ -42,7 +43,7 @@ export function createFileRoutes(parts: FileRouteParts): Routes {
         const ttl = headers[TTL_HEADER]
         const request = parseFileRequest({
           method,
-          endpoint: path,
+          endpoint: `${path}${query}`,
           ttl: Array.isArray(ttl) ? ttl.join() : ttl,
         })
         return answerFileRequest({ request, body, isNumbered: true }, parts.service)

@@ -19,6 +19,7 @@ export function createFilesListener(
   transfersMax: number = TRANSFERS_MAX,
 ): Server {
   const limit = new TransferLimit(transfersMax)
+  const worded = { ...parts, refuse }
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const end = limit.begin(request.socket.remoteAddress ?? '')
     if (end === undefined) {
@@ -26,7 +27,7 @@ export function createFilesListener(
       return
     }
     response.once('close', end)
-    await serveRequest(request, response, { ...parts, isListening: () => server.listening })
+    await serveRequest(request, response, { ...worded, isListening: () => server.listening })
   }
   const server = createServer(HTTP_OPTIONS, (request, response) => void serve(request, response))
   limitServer(server, parts.connectionLimit)

@@ -12,6 +12,7 @@ import type { ConnectionLimit } from './connection-limit.ts'
 import {
   LONG_POLL_GONE,
   REQUEST_FAILED,
+  TOO_LARGE,
   TOO_MANY_REQUESTS,
   writeAnswer,
   type HttpAnswer,
@@ -29,6 +30,8 @@ export interface HttpParts {
   /** Added to every answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly onMistake: (error: unknown) => void
+  /** How a status is said where no route is asked, if not in the words of the storage role. */
+  readonly refuse?: (status: number) => HttpAnswer
 }
 
 /** Longer than the polling interval of clients, so that they keep their connection. */
@@ -55,12 +58,17 @@ async function answerRequest(
   request: IncomingMessage,
   parts: HttpParts,
 ): Promise<HttpAnswer | 'too_large'> {
-  if (!parts.rateLimit.take(request.socket.remoteAddress ?? '')) return TOO_MANY_REQUESTS
-  if (request.headers['x-loki-long-poll'] !== undefined) return LONG_POLL_GONE
-  const route = findRoute(parts.routes, request.method ?? '', request.url ?? '')
-  if ('status' in route) return route
+  const { rateLimit, routes } = parts
+  if (!rateLimit.take(request.socket.remoteAddress ?? '')) return phrase(TOO_MANY_REQUESTS, parts)
+  if (request.headers['x-loki-long-poll'] !== undefined) return phrase(LONG_POLL_GONE, parts)
+  const route = findRoute(routes, request.method ?? '', request.url ?? '')
+  if ('status' in route) return phrase(route, parts)
   const body = await readBody(request, route.bodyBytesMax ?? BODY_MAX_BYTES)
   return body === undefined ? 'too_large' : route.answer(body, request.headers)
+}
+
+function phrase(answer: HttpAnswer, { refuse }: Pick<HttpParts, 'refuse'>): HttpAnswer {
+  return refuse === undefined ? answer : refuse(answer.status)
 }
 
 /** Never rejects; a client that went away is no mistake of ours and gets nothing. */
@@ -72,11 +80,13 @@ export async function serveRequest(
   const { headers, clock } = parts
   try {
     const answer = await answerRequest(request, parts)
-    if (answer === 'too_large') refuseBody(request, response, { headers, clock })
-    else writeAnswer(response, answer, { headers, isLast: !parts.isListening() })
+    if (answer === 'too_large') {
+      refuseBody(request, response, { answer: phrase(TOO_LARGE, parts), headers, clock })
+    } else writeAnswer(response, answer, { headers, isLast: !parts.isListening() })
   } catch (error) {
     if (request.destroyed && !request.complete) return
     parts.onMistake(error)
-    if (!response.headersSent) writeAnswer(response, REQUEST_FAILED, { headers, isLast: true })
+    if (response.headersSent) return
+    writeAnswer(response, phrase(REQUEST_FAILED, parts), { headers, isLast: true })
   }
 }

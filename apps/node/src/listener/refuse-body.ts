@@ -7,7 +7,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '@sotto/protocol/clock'
-import { TOO_LARGE } from './http-answer.ts'
+import type { HttpAnswer } from './http-answer.ts'
 
 const DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 const DISCARD_MS = 5000
@@ -15,9 +15,17 @@ const DISCARD_MS = 5000
 export function refuseBody(
   request: IncomingMessage,
   response: ServerResponse,
-  { headers, clock }: { readonly headers: Readonly<Record<string, string>>; readonly clock: Clock },
+  {
+    answer,
+    headers,
+    clock,
+  }: {
+    readonly answer: HttpAnswer
+    readonly headers: Readonly<Record<string, string>>
+    readonly clock: Clock
+  },
 ): void {
-  const { status, contentType, body } = TOO_LARGE
+  const { status, contentType, body } = answer
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': body.length,

@@ -47,8 +47,8 @@ export interface Route {
   ) => Promise<HttpAnswer> | HttpAnswer
 }
 
-/** The route of an HTTP method and path; undefined where there is none. */
-export type Routes = (method: string, path: string) => Route | undefined
+/** The route of an HTTP method and path; undefined where there is none. What follows the path is not read by most. */
+export type Routes = (method: string, path: string, query: string) => Route | undefined
 
 export function createRoutes(parts: RouteParts): Routes {
   const fixed = createFixedRoutes(parts)
@@ -118,5 +118,6 @@ export function findPath(url: string): string {
 
 /** The route, or the answer to a request that has none: 404 also for another HTTP method. */
 export function findRoute(routes: Routes, method: string, url: string): Route | HttpAnswer {
-  return routes(method, findPath(url)) ?? NOT_FOUND
+  const [path = ''] = url.split('?', 1)
+  return routes(method, findPath(url), url.slice(path.length)) ?? NOT_FOUND
 }

@@ -132,6 +132,7 @@ describe('files in the clear, as older clients send them', () => {
     await using nodes = await startTestNodes({ settings: SETTINGS })
     const reply = await sendRaw({ port: findPort(nodes), path, method, body })
     expect(reply.status).toBe(status)
+    expect(parse(reply.bytes)).toEqual({ status_code: status })
   })
 
   it('are refused when they are too large, announced or not', async () => {
@@ -143,6 +144,7 @@ describe('files in the clear, as older clients send them', () => {
     const headers = { 'transfer-encoding': 'chunked' }
     const chunked = await sendRaw({ port, path: '/file', body, headers })
     expect([announced.status, chunked.status]).toEqual([413, 413])
+    expect(parse(announced.bytes)).toEqual({ status_code: 413 })
   })
 
   it('have the limit of any address', async () => {
@@ -152,8 +154,23 @@ describe('files in the clear, as older clients send them', () => {
     const replies = await Promise.all(
       Array.from({ length: 15 }, () => sendRaw({ port, path: '/file/7', method: 'GET' })),
     )
-    expect(replies.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(9)
+    const refused = replies.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThanOrEqual(9)
+    expect(parse(refused[0]?.bytes ?? new Uint8Array())).toEqual({ status_code: 429 })
   })
+})
+
+it.each([
+  [512, 200],
+  [513, 404],
+])('a path with its query of %i characters is answered %i, both ways', async (length, status) => {
+  await using nodes = await startTestNodes({ settings: SETTINGS })
+  const { id } = parse((await sendRaw({ port: findPort(nodes), path: '/file', body: 'x' })).bytes)
+  const file = `/file/${String(id)}?`
+  const path = file.padEnd(length, 'x')
+  const plain = await sendRaw({ port: findPort(nodes), path, method: 'GET' })
+  expect([path.length, plain.status]).toEqual([length, status])
+  expect((await ask(nodes, get(path))).code).toBe(status)
 })
 
 describe('a node', () => {

@@ -42,6 +42,22 @@ describe('a route', () => {
   })
 })
 
+describe('a path with its query', () => {
+  it.each([
+    ['GET', '/file/123'],
+    ['GET', `/file/${HASH}/info`],
+    ['POST', `/file/${HASH}/extend`],
+    ['POST', '/file'],
+  ])('has 512 characters at most: %s %s', (method, path) => {
+    const query = (length: number): string => `?${'x'.repeat(length - path.length - 1)}`
+    const longest = `${path}${query(512)}`
+    expect(longest).toHaveLength(512)
+    expect(parseFileRequest({ method, endpoint: longest }).kind).not.toBe('refused')
+    const endpoint = `${path}${query(513)}`
+    expect(parseFileRequest({ method, endpoint })).toEqual({ kind: 'refused', status: 404 })
+  })
+})
+
 describe('the lifetime that is asked for', () => {
   it.each([
     ['1', 1],
