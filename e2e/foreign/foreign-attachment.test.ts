@@ -12,6 +12,7 @@ import {
   sealStream,
 } from './foreign-attachment.ts'
 import { hashBlake2b } from './foreign-blake2b.ts'
+import { encryptOldPicture, openOldPicture, sealOldPicture } from './foreign-picture.ts'
 
 const SEED = Buffer.from('0123456789abcdef'.repeat(4), 'hex')
 
@@ -116,6 +117,24 @@ describe('a file of the new form', () => {
     changed.writeUInt8(changed.readUInt8(500) ^ 1, 500)
     expect(() => openStream({ file: changed, key }, 70_000)).toThrow('changed on its way')
     expect(() => openStream({ file, key }, 69_999)).toThrow('another size')
+  })
+})
+
+describe('a picture of the old form', () => {
+  it('is the one of the reference', () => {
+    const key = Buffer.from(Array.from({ length: 32 }, (_, index) => index))
+    const old = encryptOldPicture(Buffer.from('hello world'), { key, iv: key.subarray(0, 12) })
+    expect(old.file.toString('hex')).toBe(
+      '000102030405060708090a0b2f67ba77aac5b574ff2df305301c56437e2377b98ef3961c271928',
+    )
+  })
+
+  it('opens, and not when a byte was changed', () => {
+    const content = writePattern(700)
+    const { file, key } = sealOldPicture(content)
+    expect(openOldPicture({ file, key })).toEqual(content)
+    file.writeUInt8(file.readUInt8(40) ^ 1, 40)
+    expect(() => openOldPicture({ file, key })).toThrow('authenticate')
   })
 })
 

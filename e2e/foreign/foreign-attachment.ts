@@ -120,7 +120,8 @@ export function sealStream(
   return { file: Buffer.concat([Buffer.from([MARK]), header, ...chunks]), key }
 }
 
-export function openStream({ file, key }: StreamedFile, size: number): Buffer {
+/** Of pictures of people nobody announces the size. */
+export function openStream({ file, key }: StreamedFile, size?: number): Buffer {
   if (file[0] !== MARK) throw new Error('no stream')
   const header = file.subarray(1, 1 + HEADER_BYTES)
   const state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(header, key)
@@ -135,7 +136,7 @@ export function openStream({ file, key }: StreamedFile, size: number): Buffer {
   const start = plaintext.findIndex((byte) => byte !== 0)
   if (plaintext[start] !== 1) throw new Error('no padding')
   const content = plaintext.subarray(start + 1)
-  if (content.length !== size) throw new Error('another size than announced')
+  if (size !== undefined && content.length !== size) throw new Error('another size than announced')
   return content
 }
 

@@ -79,6 +79,10 @@ export class ForeignDevice {
     return this.account.accountId
   }
 
+  get nodes(): readonly ForeignNode[] {
+    return this.#nodes
+  }
+
   config(domain: ConfigDomain): ForeignConfig {
     return this.#configs.get(domain)?.config ?? EMPTY_CONFIG
   }

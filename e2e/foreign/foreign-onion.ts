@@ -15,7 +15,7 @@ import {
   generateKeyPairSync,
   randomBytes,
 } from 'node:crypto'
-import { type ForeignNode, type Json, isJson, postHttps } from './foreign-rpc.ts'
+import { type ForeignNode, type ForeignReply, type Json, isJson, postHttps } from './foreign-rpc.ts'
 
 const IV_SIZE_BYTES = 12
 const TAG_SIZE_BYTES = 16
@@ -31,15 +31,19 @@ function combine(blob: Uint8Array, json: Json): Buffer {
   return Buffer.concat([length, blob, Buffer.from(JSON.stringify(json))])
 }
 
+/** Guard, middle, exit. */
+export type ForeignPath = readonly [ForeignNode, ForeignNode, ForeignNode]
+
 interface Layer {
   readonly ciphertext: Buffer
   readonly ephemeral: string
   readonly key: Buffer
 }
 
-function sealLayer(node: ForeignNode, plaintext: Uint8Array): Layer {
+/** `x25519` is in hex, of a node or of a host outside the network. */
+export function sealLayer(x25519: string, plaintext: Uint8Array): Layer {
   const { privateKey, publicKey } = generateKeyPairSync('x25519')
-  const shared = diffieHellman({ privateKey, publicKey: importX25519(node.pubkey_x25519) })
+  const shared = diffieHellman({ privateKey, publicKey: importX25519(x25519) })
   const key = createHmac('sha256', 'LOKI').update(shared).digest()
   const iv = randomBytes(IV_SIZE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
@@ -52,11 +56,28 @@ function sealLayer(node: ForeignNode, plaintext: Uint8Array): Layer {
   }
 }
 
-function openReply(key: Buffer, sealed: Buffer): string {
+export function openReply(key: Buffer, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_SIZE_BYTES))
   decipher.setAuthTag(sealed.subarray(-TAG_SIZE_BYTES))
   const body = sealed.subarray(IV_SIZE_BYTES, -TAG_SIZE_BYTES)
-  return Buffer.concat([decipher.update(body), decipher.final()]).toString()
+  return Buffer.concat([decipher.update(body), decipher.final()])
+}
+
+/** `routing` tells the exit where the innermost layer goes. */
+export function sendAlong(path: ForeignPath, inner: Layer, routing: Json): Promise<ForeignReply> {
+  let layer = inner
+  let next = routing
+  for (const hop of path.toReversed()) {
+    const plaintext = combine(layer.ciphertext, { ...next, ephemeral_key: layer.ephemeral })
+    layer = sealLayer(hop.pubkey_x25519, plaintext)
+    next = { destination: hop.pubkey_ed25519 }
+  }
+  const [guard] = path
+  return postHttps(
+    { ip: guard.public_ip, port: guard.storage_port },
+    '/onion_req/v2',
+    combine(layer.ciphertext, { ephemeral_key: layer.ephemeral }),
+  )
 }
 
 export interface OnionReply {
@@ -70,31 +91,19 @@ export interface OnionReply {
 
 /** Sends one storage request to a node over these three hops. */
 export async function callThroughOnion(
-  path: readonly [ForeignNode, ForeignNode, ForeignNode],
+  path: ForeignPath,
   destination: ForeignNode,
   request: { readonly method: string; readonly params: Json },
 ): Promise<OnionReply> {
-  const final = sealLayer(
-    destination,
-    combine(Buffer.from(JSON.stringify(request)), { body: null, headers: {} }),
-  )
-  let layer = final
-  let inner = destination
-  for (const hop of path.toReversed()) {
-    const routing = { destination: inner.pubkey_ed25519, ephemeral_key: layer.ephemeral }
-    layer = sealLayer(hop, combine(layer.ciphertext, routing))
-    inner = hop
-  }
-  const reply = await postHttps(
-    { ip: inner.public_ip, port: inner.storage_port },
-    '/onion_req/v2',
-    combine(layer.ciphertext, { ephemeral_key: layer.ephemeral }),
-  )
+  const body = Buffer.from(JSON.stringify(request))
+  const final = sealLayer(destination.pubkey_x25519, combine(body, { body: null, headers: {} }))
+  const reply = await sendAlong(path, final, { destination: destination.pubkey_ed25519 })
   const guard = { guardStatus: reply.status, guardText: reply.text }
   if (reply.status !== 200) return guard
-  const opened: unknown = JSON.parse(openReply(final.key, Buffer.from(reply.text, 'base64')))
+  const text = openReply(final.key, Buffer.from(reply.text, 'base64')).toString()
+  const opened: unknown = JSON.parse(text)
   if (!isJson(opened)) throw new Error('the reply is no object')
   // The body is JSON text inside a JSON string.
-  const body: unknown = JSON.parse(String(opened['body']))
-  return { ...guard, status: Number(opened['status']), body }
+  const answer: unknown = JSON.parse(String(opened['body']))
+  return { ...guard, status: Number(opened['status']), body: answer }
 }

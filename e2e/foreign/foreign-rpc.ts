@@ -19,6 +19,8 @@ export interface ForeignReply {
   readonly status: number
   readonly contentType: string | undefined
   readonly text: string
+  /** The same, for what is no text. */
+  readonly bytes: Buffer
 }
 
 /** A JSON object of unknown shape; these tests look at single fields. */
@@ -73,11 +75,8 @@ export function postHttps(
     response.on('error', reject)
     response.on('end', () => {
       const contentType = response.headers['content-type']
-      resolve({
-        status: response.statusCode ?? 0,
-        contentType,
-        text: Buffer.concat(chunks).toString(),
-      })
+      const bytes = Buffer.concat(chunks)
+      resolve({ status: response.statusCode ?? 0, contentType, text: bytes.toString(), bytes })
     })
   })
   outgoing.on('error', reject)
