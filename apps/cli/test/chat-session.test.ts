@@ -1,4 +1,7 @@
 /** The session behind the screen, without a terminal: what is typed reaches other people, and what they do reaches the screen. */
+import { type DisposableTempDir, mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createMessenger, type Messenger } from '@sotto/client/engine'
 import { systemClock } from '@sotto/client-node/clock'
 import { openPorts } from '@sotto/client-node/ports'
@@ -28,7 +31,9 @@ class Sitting implements AsyncDisposable {
       },
       suspend: () => undefined,
     }
-    this.session = new ChatSession({ messenger, clock: systemClock, screen, hasColour: true })
+    const folder = scratch.path
+    const parts = { messenger, clock: systemClock, screen, folder, hasColour: true }
+    this.session = new ChatSession(parts)
     this.#run = this.session.run(undefined, Promise.withResolvers<void>().promise)
   }
 
@@ -56,6 +61,7 @@ class Sitting implements AsyncDisposable {
 }
 
 let network: Network
+let scratch: DisposableTempDir
 let alice: Messenger
 let bob: Messenger
 const resources = new AsyncDisposableStack()
@@ -79,6 +85,7 @@ async function read(messenger: Messenger, other: Messenger): Promise<readonly st
 }
 
 beforeAll(async () => {
+  scratch = resources.use(mkdtempDisposableSync(join(tmpdir(), 'sotto-session-')))
   network = await startNetwork({ nodes: 8, seed: 'session', driver: 'in-process' })
   resources.defer(() => network[Symbol.asyncDispose]())
   alice = createPerson()

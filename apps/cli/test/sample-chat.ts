@@ -9,6 +9,7 @@ import {
   type ChatState,
   createChatState,
   type ShownConversation,
+  type ShownFile,
   type ShownMessage,
 } from '../src/chat/chat-state.ts'
 import type { Input, KeyName } from '../src/chat/effect.ts'
@@ -56,10 +57,16 @@ export function message(number: number, changes: Partial<ShownMessage> = {}): Sh
     isReadByThem: false,
     isEdited: false,
     life: '',
+    files: [],
     attachments: [],
     reactions: [],
     ...changes,
   }
+}
+
+export function file(changes: Partial<ShownFile> = {}): ShownFile {
+  const about = { name: 'cat.jpg', size: '33 kB', dimensions: '640×480', caption: '' }
+  return { ...about, state: 'absent', ...changes }
 }
 
 export function ownMessage(number: number, changes: Partial<ShownMessage> = {}): ShownMessage {

@@ -8,6 +8,7 @@ import { type ChatState, listVisible, type Snapshot } from './chat-state.ts'
 import { createComposer, editText, insertText } from './composer.ts'
 import type { Input, Key, KeyName } from './effect.ts'
 import { leave, sendLine } from './obey.ts'
+import { noteSaving, saveFile } from './obey-files.ts'
 import { moveMark, revealMarked, stayInPlace, turnPage } from './scroll.ts'
 import { choose, keepDraft, type Step, stay } from './step.ts'
 
@@ -25,6 +26,8 @@ export function advance(state: ChatState, input: Input): Step {
       return stay({ ...state, found: input.found, isHelp: false, scroll: 0, marked: undefined })
     case 'settled':
       return settle(state, input.number, input.returned)
+    case 'saving':
+      return stay({ ...state, saving: noteSaving(state.saving, input) })
     case 'resized':
       return stay({ ...state, size: input.size, scroll: 0 }, { kind: 'redraw' })
     case 'trouble':
@@ -63,6 +66,8 @@ function pressNamed(state: ChatState, name: KeyName): Step {
       return moveMark(state, 'down')
     case 'escape':
       return stay(goBack(state))
+    case 'save':
+      return saveFile(state, '')
     case 'leave':
       return leave(state)
     case 'redraw':

@@ -110,7 +110,12 @@ async function sendAgain(
   { target, text }: Extract<Effect, { kind: 'again' }>,
   messenger: Messenger,
 ): Promise<Outcome> {
-  const sent = await messenger.send({ to: target.conversation, text })
+  const { attachments = [] } = messenger.conversations.find(target)?.details ?? {}
+  // Its files are on their server already, and go along as they do with what is passed on.
+  const sent =
+    attachments.length === 0
+      ? await messenger.send({ to: target.conversation, text })
+      : await messenger.forward(target, target.conversation)
   const isThere = findOwn(target.conversation, text, messenger).some(
     ({ sentAtMs }) => sentAtMs > target.sentAtMs,
   )

@@ -9,6 +9,7 @@ import { describeFailure } from '../describe-failure.ts'
 import { readConversationId } from '../refused-text.ts'
 import { listWarnings } from '../messages/warn-of-downgrade.ts'
 import { advance } from './advance.ts'
+import { carryOutFile, type FileEffect } from './carry-files.ts'
 import { carryOut, type MessengerEffect } from './carry-out.ts'
 import { type ChatState, createChatState, findChosen } from './chat-state.ts'
 import { drawChat } from './draw-chat.ts'
@@ -27,6 +28,8 @@ export interface ChatSessionParts {
   readonly messenger: Messenger
   readonly clock: Clock
   readonly screen: Screen
+  /** Where files are saved. */
+  readonly folder: string
   readonly hasColour: boolean
 }
 
@@ -131,6 +134,10 @@ export class ChatSession {
         return [this.#search(effect.words)]
       case 'begin':
         return this.#tryToBegin(effect.id)
+      case 'attach':
+      case 'save':
+        void this.#try(() => this.#carryOutFile(effect))
+        return []
       default:
         void this.#try(() => this.#carryOut(effect))
         return effect.kind === 'send'
@@ -174,6 +181,14 @@ export class ChatSession {
     const quiet: readonly Input[] =
       effect.kind === 'send' ? [] : [{ kind: 'said', notice: undefined }]
     this.#reload(...quiet, ...inputs)
+  }
+
+  async #carryOutFile(effect: FileEffect): Promise<void> {
+    const { messenger, folder } = this.#parts
+    const tell = (input: Input): void => {
+      this.take(input)
+    }
+    this.#reload(...(await carryOutFile(effect, { messenger, folder, tell })))
   }
 
   /** What is under way may end after the database was closed. */

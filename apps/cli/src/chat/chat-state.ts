@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ConversationId, DeliveryState, MessageName } from '@sotto/client/engine'
+import type { ConversationId, DeliveryState, FilePresence, MessageName } from '@sotto/client/engine'
 import { type Composer, EMPTY } from './composer.ts'
 import type { Size } from './frame.ts'
 
@@ -28,6 +28,20 @@ export interface ShownReaction {
   readonly isOwn: boolean
 }
 
+/** How far a file is: on its server, on its way here, in this device's store, in a folder of the person's. */
+export type FileState = FilePresence | 'saved' | { readonly percent: number }
+
+export interface ShownFile {
+  /** Without what would make it read as another one. */
+  readonly name: string
+  /** In words. */
+  readonly size: string
+  /** Such as `640×480`; empty for what is no picture. */
+  readonly dimensions: string
+  readonly caption: string
+  readonly state: FileState
+}
+
 export interface ShownMessage {
   /** The same for the same message whenever it is loaded. */
   readonly key: string
@@ -48,8 +62,18 @@ export interface ShownMessage {
   /** How long it lives, in words; empty if it stays. */
   readonly life: string
   readonly quote?: { readonly author: string; readonly text: string }
+  readonly files: readonly ShownFile[]
+  /** What it points to besides: pages, invitations. */
   readonly attachments: readonly string[]
   readonly reactions: readonly ShownReaction[]
+}
+
+/** A file that is being saved, or was while this screen is open. */
+export interface Saving {
+  /** Of the message. */
+  readonly key: string
+  readonly position: number
+  readonly state: 'saved' | { readonly percent: number }
 }
 
 /** Written, and not yet known to the history: the network's time is asked first. */
@@ -84,6 +108,7 @@ export interface ChatState extends Snapshot {
   readonly chosen: ConversationId | undefined
   readonly composer: Composer
   readonly pending: readonly PendingText[]
+  readonly saving: readonly Saving[]
   /** How many rows of messages are below the lowest one that is shown. */
   readonly scroll: number
   /** The key of the message that commands are about. */
@@ -106,6 +131,7 @@ export function createChatState(ownId: string, size: Size): ChatState {
     chosen: undefined,
     composer: EMPTY,
     pending: [],
+    saving: [],
     scroll: 0,
     marked: undefined,
     answered: undefined,
@@ -126,13 +152,31 @@ export function findMarked(state: ChatState): ShownMessage | undefined {
 
 /** What is where messages are: those of the conversation, or what was searched. */
 export function listVisible(state: ChatState): readonly ShownMessage[] {
-  const { found, messages, pending, chosen } = state
-  if (found !== undefined) return found.messages
+  const { found, pending, chosen } = state
+  if (found !== undefined) return showSaving(found.messages, state)
+  const messages = showSaving(state.messages, state)
   const waiting = pending.filter(
     ({ conversation, text }) =>
       conversation === chosen && !messages.some((each) => isSame(each, text)),
   )
   return waiting.length === 0 ? messages : [...messages, ...waiting.map(showPending)]
+}
+
+function showSaving(
+  messages: readonly ShownMessage[],
+  { saving }: ChatState,
+): readonly ShownMessage[] {
+  if (saving.length === 0) return messages
+  const byMessage = Map.groupBy(saving, ({ key }) => key)
+  return messages.map((message) => {
+    const own = byMessage.get(message.key)
+    if (own === undefined) return message
+    const files = message.files.map((file, index) => {
+      const known = own.find(({ position }) => position === index)
+      return known === undefined ? file : Object.assign({}, file, { state: known.state })
+    })
+    return { ...message, files }
+  })
 }
 
 /** The history has it by now. */
@@ -155,6 +199,7 @@ function showPending({ number, conversation, text }: PendingText): ShownMessage 
     isReadByThem: false,
     isEdited: false,
     life: '',
+    files: [],
     attachments: [],
     reactions: [],
   }

@@ -5,6 +5,7 @@ import {
   ALICE,
   BOB,
   conversation,
+  file,
   message,
   ownMessage,
   press,
@@ -59,7 +60,7 @@ describe('a message', () => {
     ['edited', { isEdited: true }, /21:30, edited {2}sent$/mu],
     ['for an hour', { life: '1 hour' }, /21:30, for 1 hour {2}sent$/mu],
     ['an answer', { quote: { author: 'Bob', text: 'why?\nhow?' } }, /^ {2}│ Bob: why\? ⏎ how\?$/mu],
-    ['a file', { text: '', attachments: ['a.jpg, 3 kB'] }, /^ {2}\[a\.jpg, 3 kB\] +21:30/mu],
+    ['a link', { text: '', attachments: ['a page'] }, /^ {2}\[a page\] +21:30/mu],
     [
       'reacted to',
       {
@@ -226,6 +227,10 @@ describe('the screen', () => {
           isOwn,
           quote: { author: name, text },
           attachments: [text],
+          files: [
+            file({ name, caption: text }),
+            file({ name: text, size: text, dimensions: name }),
+          ],
           reactions: [{ emoji: text, count: 1, isOwn }],
         })
         const state = talk([said, message(2, { author: name, text, isEvent: true })], {

@@ -3,10 +3,17 @@
  *
  * @module
  */
-import { type ChatState, findChosen, listVisible, type ShownConversation } from './chat-state.ts'
+import {
+  type ChatState,
+  findChosen,
+  listVisible,
+  type ShownConversation,
+  type ShownMessage,
+} from './chat-state.ts'
 import { layOutHelp } from './draw-help.ts'
 import { drawList } from './draw-list.ts'
 import { type Frame, type Line, type Piece, type Row, say } from './frame.ts'
+import { findFileToSave } from './obey-files.ts'
 import { COLUMNS_MIN, type Plan, planScreen, PROMPT, ROWS_MIN } from './plan-screen.ts'
 import { cleanLine, cutText, measureText, wrapText } from './text-cells.ts'
 import { collectRows, type TranscriptRow } from './transcript.ts'
@@ -151,17 +158,25 @@ function drawNotice(state: ChatState): Row {
   return fill([say('─'.repeat(columns), 'faint')], columns)
 }
 
-function describeActivity({ isHelp, found, answered, scroll, marked }: ChatState): string {
+function describeActivity(state: ChatState): string {
+  const { isHelp, found, answered, scroll, marked } = state
   if (isHelp) return 'Help. PgDn goes on, Esc goes back.'
   if (found !== undefined) {
     const { words, messages } = found
     return `${messages.length} found for “${words}”. Ctrl-P marks, Enter goes there, Esc goes back.`
   }
-  if (answered !== undefined) {
-    const { author, text, attachments } = answered
-    return `Answering ${author}: ${text === '' ? attachments.join(', ') : text}`
+  if (answered !== undefined) return `Answering ${answered.author}: ${describeSaid(answered)}`
+  const file = findFileToSave(state)
+  if (marked !== undefined) {
+    const also = file === undefined ? '' : ', Ctrl-S saves'
+    return `Marked: /reply, /react EMOJI, /edit TEXT, /unsend${also}. Esc unmarks.`
   }
-  if (marked !== undefined) return 'Marked: /reply, /react EMOJI, /edit TEXT, /unsend. Esc unmarks.'
   if (scroll > 0) return 'Newer messages are below: PgDn.'
-  return ''
+  const newest = state.messages.at(-1)
+  if (file === undefined || newest?.isOwn !== false || newest.files.length === 0) return ''
+  return `Ctrl-S saves ${file.name} into the folder where you started sotto.`
+}
+
+function describeSaid({ text, files, attachments }: ShownMessage): string {
+  return text === '' ? [...files.map(({ name }) => name), ...attachments].join(', ') : text
 }

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Tab ↓, Shift-Tab ↑', 'next, previous conversation'],
   ['PgUp, PgDn', 'older, newer messages'],
   ['Ctrl-P, Ctrl-N', 'mark a message for such a command'],
+  ['Ctrl-S', 'save the file of it, or the newest one'],
   ['Esc', 'back from here, a search or a mark'],
   ['Ctrl-L', 'draw anew'],
   ['Ctrl-C', 'leave; your draft is kept'],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConversationId, MessageName } from '@sotto/client/engine'
-import type { Snapshot, Notice, Found } from './chat-state.ts'
+import type { Snapshot, Notice, Found, Saving } from './chat-state.ts'
 import type { Edit } from './composer.ts'
 import type { Size } from './frame.ts'
 
@@ -31,6 +31,21 @@ export type Effect =
     }
   | { readonly kind: 'edit'; readonly target: MessageName; readonly text: string }
   | { readonly kind: 'unsend'; readonly target: MessageName }
+  | {
+      readonly kind: 'attach'
+      readonly to: ConversationId
+      readonly path: string
+      readonly isAsItIs: boolean
+      readonly quote?: MessageName
+    }
+  | {
+      readonly kind: 'save'
+      readonly target: MessageName
+      /** Of the message on the screen. */
+      readonly key: string
+      readonly position: number
+      readonly isAsItIs: boolean
+    }
   | { readonly kind: 'timer'; readonly id: ConversationId; readonly wish: readonly string[] }
   | { readonly kind: 'search'; readonly words: string }
   | { readonly kind: 'begin'; readonly id: string }
@@ -46,6 +61,7 @@ export type KeyName =
   | 'markUp'
   | 'markDown'
   | 'escape'
+  | 'save'
   | 'leave'
   | 'redraw'
   | 'suspend'
@@ -66,6 +82,13 @@ export type Input =
       readonly number: number
       /** What was not taken and goes back to where it was written. */
       readonly returned?: string
+    }
+  | {
+      readonly kind: 'saving'
+      readonly key: string
+      readonly position: number
+      /** Nothing when it came to nothing. */
+      readonly state: Saving['state'] | undefined
     }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'trouble'; readonly text: string }

@@ -7,13 +7,27 @@ import type {
   Conversation,
   ConversationId,
   HistoryMessage,
+  MessageDetails,
   MessageName,
   Messenger,
 } from '@sotto/client/engine'
 import { parseAccountId, type AccountId } from '@sotto/crypto/identity'
 import { parseGroupKey } from '@sotto/protocol/config'
-import { describeKind, describeSeconds, describeTimer, formatName } from '../messages/layout.ts'
-import type { ShownConversation, ShownMessage, ShownReaction, Snapshot } from './chat-state.ts'
+import {
+  describeFileSize,
+  describeKind,
+  describeSeconds,
+  describeTimer,
+  formatFileName,
+  formatName,
+} from '../messages/layout.ts'
+import type {
+  ShownConversation,
+  ShownFile,
+  ShownMessage,
+  ShownReaction,
+  Snapshot,
+} from './chat-state.ts'
 import { cleanLine, cutText } from './text-cells.ts'
 
 export interface Loading {
@@ -26,7 +40,6 @@ export interface Loading {
 
 const OWN_NAME = 'you'
 const SHORT_ID = 10
-const KILO = 1024
 /** Hours and minutes. */
 const TIME_LENGTH = 5
 
@@ -165,7 +178,8 @@ function showMessage(message: HistoryMessage, messenger: Messenger, naming: Nami
     isEdited: message.editedAtMs !== undefined,
     life: timer.mode === 'off' ? '' : describeSeconds(timer.seconds),
     ...(quote && { quote }),
-    attachments: listAttachments(details),
+    files: showFiles(details, messenger),
+    attachments: listLinks(details),
     reactions: countReactions(name, messenger),
   }
 }
@@ -180,14 +194,24 @@ function showQuote(
   return { author: naming(name.author, name.conversation), text }
 }
 
-function listAttachments(details: HistoryMessage['details']): readonly string[] {
-  const files = (details.attachments ?? []).map(({ fileName, contentType, size }) => {
-    const name = fileName === '' ? contentType : fileName
-    return `${name}, ${Math.ceil(size / KILO)} kB`
+function showFiles(
+  { attachments = [] }: MessageDetails,
+  { files }: Messenger,
+): readonly ShownFile[] {
+  return attachments.map((file) => {
+    const { width, height, caption } = file
+    return {
+      name: formatFileName(file),
+      size: describeFileSize(file),
+      dimensions: width > 0 && height > 0 ? `${width}×${height}` : '',
+      caption,
+      state: files.presenceOf(file),
+    }
   })
-  const { preview, invitation } = details
+}
+
+function listLinks({ preview, invitation }: MessageDetails): readonly string[] {
   return [
-    ...files,
     ...(preview === undefined ? [] : [`${preview.title} ${preview.url}`]),
     ...(invitation === undefined ? [] : [`invitation to ${invitation.name} ${invitation.url}`]),
   ]

@@ -9,9 +9,8 @@ import { type ChatState, findChosen, findMarked, type ShownMessage } from './cha
 import { EMPTY } from './composer.ts'
 import type { Effect } from './effect.ts'
 import { type CommandName, parseTyped } from './slash-command.ts'
-import { choose, keepDraft, notify, type Step, stay } from './step.ts'
-
-const NOBODY = 'Choose a conversation first, or begin one with /to ID.'
+import { attachFile, saveFile } from './obey-files.ts'
+import { choose, keepDraft, NOBODY, notify, type Step, stay } from './step.ts'
 
 export function sendLine(state: ChatState): Step {
   const typed = parseTyped(state.composer.text)
@@ -78,6 +77,10 @@ function obey(state: ChatState, name: CommandName, rest: string): Step {
     case 'unsend':
     case 'again':
       return actOn(state, name, rest)
+    case 'attach':
+      return attachFile(state, rest)
+    case 'save':
+      return saveFile(state, rest)
   }
 }
 

@@ -38,6 +38,7 @@ describe('a key', () => {
     ['\u0003', 'leave'],
     ['\u0010', 'markUp'],
     ['\u000E', 'markDown'],
+    ['\u0013', 'save'],
     ['\u001B[3~', 'delete'],
     ['\u007F', 'backspace'],
     ['\u0015', 'clear'],

@@ -35,6 +35,7 @@ const WITH_CONTROL: Readonly<Record<string, KeyName>> = {
   z: 'suspend',
   p: 'markUp',
   n: 'markDown',
+  s: 'save',
   a: 'home',
   e: 'end',
   b: 'left',

@@ -40,6 +40,7 @@ export async function runChat({ home, place, wishes, start }: ChatToRun): Promis
     messenger: open.messenger,
     clock: systemClock,
     screen: terminal,
+    folder: process.cwd(),
     hasColour: wishes.hasColour,
   })
   await session.run(id, stopped)

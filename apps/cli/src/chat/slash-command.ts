@@ -14,6 +14,8 @@ export type CommandName =
   | 'edit'
   | 'unsend'
   | 'again'
+  | 'attach'
+  | 'save'
   | 'timer'
   | 'search'
   | 'to'
@@ -35,6 +37,8 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   edit: { argument: 'TEXT', about: 'correct your marked or newest message' },
   unsend: { about: 'take that message back, for everybody' },
   again: { about: 'send once more what was not sent' },
+  attach: { argument: 'PATH', about: 'send a file; --as-is as you have it' },
+  save: { argument: 'N', about: 'save file N of the marked or newest' },
   timer: { argument: 'WHEN', about: 'messages go: off, read 1h, send 1d' },
   search: { argument: 'TEXT', about: 'find messages on this device' },
   to: { argument: 'ID', about: 'write to somebody who is not listed' },
@@ -49,6 +53,9 @@ export type Typed =
 
 const COMMAND = /^\/(\S*)\s*([\s\S]*)$/u
 
+/** What is not said is then asked, or follows from what is on the screen. */
+const MAY_BE_ALONE: ReadonlySet<CommandName> = new Set(['timer', 'save'])
+
 /** Two slashes are a text that begins with one. */
 export function parseTyped(line: string): Typed {
   if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) }
@@ -58,7 +65,7 @@ export function parseTyped(line: string): Typed {
   if (name === undefined)
     return { kind: 'wrong', reason: `There is no /${word}. /help shows what there is.` }
   const { argument } = COMMANDS[name]
-  if (argument !== undefined && name !== 'timer' && rest.trim() === '')
+  if (argument !== undefined && !MAY_BE_ALONE.has(name) && rest.trim() === '')
     return { kind: 'wrong', reason: `What is missing: /${name} ${argument}` }
   return { kind: 'command', name, rest: rest.trim() }
 }

@@ -13,6 +13,8 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
+export const NOBODY = 'Choose a conversation first, or begin one with /to ID.'
+
 export function stay(state: ChatState, ...effects: readonly Effect[]): Step {
   return { state, effects }
 }

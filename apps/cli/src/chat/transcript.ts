@@ -5,6 +5,7 @@
  * @module
  */
 import type { ShownMessage, ShownReaction } from './chat-state.ts'
+import { layOutFiles } from './draw-files.ts'
 import { type Line, say, type Span } from './frame.ts'
 import { cleanLine, cleanText, cutText, measureText, wrapText } from './text-cells.ts'
 
@@ -110,14 +111,15 @@ function layOutEvent({ time, author, text }: ShownMessage, width: number): reado
 }
 
 function layOutSaid(message: ShownMessage, width: number): readonly Line[] {
-  const { quote, text, attachments, reactions } = message
+  const { quote, text, files, attachments, reactions } = message
   const room = Math.max(1, width - INDENT.length)
   const rows = takeRows(text, room)
   const said = rows.map((row) => [say(`${INDENT}${row}`)])
-  const files = attachments.map((name) => [say(`${INDENT}[${cutText(cleanLine(name), room - 2)}]`)])
+  const kept = layOutFiles(files, room).map((line) => [say(INDENT)].concat(line))
+  const links = attachments.map((name) => [say(`${INDENT}[${cutText(cleanLine(name), room - 2)}]`)])
   return [
     ...(quote === undefined ? [] : [layOutQuote(quote, room)]),
-    ...appendMarks([...said, ...files], layOutMarks(message), width),
+    ...appendMarks([...said, ...kept, ...links], layOutMarks(message), width),
     ...(reactions.length === 0 ? [] : [layOutReactions(reactions)]),
   ]
 }

@@ -5,8 +5,9 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { FileSource, Messenger } from '@sotto/client/engine'
+import type { FileSource, FileToSend, Messenger } from '@sotto/client/engine'
 import { ClientError } from '@sotto/client/errors'
+import type { AttachmentPointer } from '@sotto/protocol/session'
 import { CliError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
 import { readConversationId } from '../refused-text.ts'
@@ -35,7 +36,7 @@ export function attachFiles(
   }
   return withMessenger(place, async (messenger) => {
     const attachments = []
-    for (const path of files) attachments.push(await upload(messenger, path, choices))
+    for (const path of files) attachments.push(await uploadFile(messenger, path, choices))
     const sent = await messenger.send({ to: recipient, text, attachments })
     if (!sent.ok) throw sent.error
     const { messageHash, path, storedOn, sentAtMs } = sent.value
@@ -47,11 +48,12 @@ export function attachFiles(
   })
 }
 
-async function upload(
+/** Gives what a message carries of it. */
+export async function uploadFile(
   messenger: Messenger,
   path: string,
-  choices: Pick<FilesToAttach, 'isVoiceMessage' | 'isAsItIs'>,
-) {
+  choices: Omit<FileToSend, 'source' | 'caption'>,
+): Promise<AttachmentPointer> {
   await using file = await openFile(path)
   const source = await describeSource(file, path)
   const uploaded = await messenger.files.upload({ source, ...choices })

@@ -9,6 +9,7 @@ import type {
   Messenger,
   StoredAttachment,
 } from '@sotto/client/engine'
+import { cleanFileName, LARGE_FILE_TYPE } from '@sotto/protocol/attachment'
 import { nameMentions } from '@sotto/protocol/session'
 import { makePrintable } from '../output.ts'
 
@@ -80,13 +81,23 @@ export function describeMessage(message: HistoryMessage, messenger: Messenger): 
 
 /** Without its key: what scripts write down is nobody's secret. */
 export function describeFile(file: StoredAttachment, index: number): object {
-  const { fileName, contentType, size, width, height, isVoice, caption } = file
+  const { contentType, size, width, height, isVoice, caption } = file
+  const fileName = cleanFileName(file.fileName)
   return { number: index + 1, fileName, contentType, size, width, height, isVoice, caption }
 }
 
-export function formatFile({ fileName, size, isVoice }: StoredAttachment): string {
-  const name = isVoice ? 'voice message' : formatLine(fileName) || 'file'
-  return `[${name}, ${formatSize(size)}]`
+export function formatFile(file: StoredAttachment): string {
+  return `[${formatFileName(file)}, ${describeFileSize(file)}]`
+}
+
+/** As its sender called it, without what would make it read as another one. */
+export function formatFileName({ fileName, isVoice }: StoredAttachment): string {
+  return isVoice ? 'voice message' : cleanFileName(fileName) || 'file'
+}
+
+/** What a message points to for a large file is the list of its parts, of which nobody wants the size. */
+export function describeFileSize({ contentType, size }: StoredAttachment): string {
+  return contentType === LARGE_FILE_TYPE ? 'a large file' : formatSize(size)
 }
 
 function formatSize(bytes: number): string {

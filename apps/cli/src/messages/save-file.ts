@@ -4,7 +4,8 @@
  * @module
  */
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { parse, resolve } from 'node:path'
+import type { FileToFetch, Messenger } from '@sotto/client/engine'
 import { cleanFileName } from '@sotto/protocol/attachment'
 import { CliError } from '../errors.ts'
 import { makePrintable, type Outcome } from '../output.ts'
@@ -19,25 +20,34 @@ export interface FileToSave {
   readonly isAsItIs: boolean
 }
 
+export interface SavedFile {
+  readonly path: string
+  readonly fileName: string
+  readonly contentType: string
+  readonly contentBytes: number
+}
+
+/** A new file for one of this name, which a stranger chose. */
+export type FilePlace = (fileName: string) => Promise<CreatedFile>
+
+interface CreatedFile {
+  readonly path: string
+  readonly file: FileHandle
+}
+
 const NAMELESS = 'file'
 const FILE_MODE = 0o600
+const NAMESAKES_MAX = 99
+/** Less than the 255 of most systems, so that a number has room. */
+const NAME_BYTES_MAX = 240
 
 export function saveFile(place: AccountPlace, wish: FileToSave): Promise<Outcome> {
   if (!/^[1-9]\d?$/u.test(wish.file)) throw new CliError('usage', 'Files are counted from 1.')
   return withMessenger(place, async (messenger) => {
     const message = findMessage(messenger, wish.message)
     const which = { message, position: Number(wish.file) - 1, isAsItIs: wish.isAsItIs }
-    const fetched = await messenger.files.fetch(which)
-    if (!fetched.ok) throw fetched.error
-    const opened = await messenger.files.open(which)
-    if (!opened.ok) throw opened.error
-    const { fileName, contentType, contentBytes, content } = opened.value
-    // A stranger chose the name: it stays in the folder where the command was called.
-    const path = resolve(wish.out ?? (cleanFileName(fileName) || NAMELESS))
-    await write(path, content)
-    const { author } = message
-    // Of a file of ours nobody needs to know, and a group has no such notice.
-    if (author === message.conversation) await messenger.tellExtraction(author, 'media_saved')
+    const saved = await fetchAndSave(messenger, which, (name) => createAt(wish.out ?? name))
+    const { path, fileName, contentType, contentBytes } = saved
     return {
       json: { path, fileName, contentType, bytes: contentBytes },
       text: `Saved ${contentBytes} bytes as ${makePrintable(path)}`,
@@ -45,27 +55,79 @@ export function saveFile(place: AccountPlace, wish: FileToSave): Promise<Outcome
   })
 }
 
-async function write(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  await using file = await create(path)
+export async function fetchAndSave(
+  messenger: Messenger,
+  which: FileToFetch,
+  createPlace: FilePlace,
+): Promise<SavedFile> {
+  const fetched = await messenger.files.fetch(which)
+  if (!fetched.ok) throw fetched.error
+  const opened = await messenger.files.open(which)
+  if (!opened.ok) throw opened.error
+  const { fileName, contentType, contentBytes, content } = opened.value
+  const created = await createPlace(chooseName(fileName))
+  await write(created, content)
+  const { author, conversation } = which.message
+  // Of a file of ours nobody needs to know, and a group has no such notice.
+  if (author === conversation) await messenger.tellExtraction(author, 'media_saved')
+  return { path: created.path, fileName, contentType, contentBytes }
+}
+
+/** It stays in the folder that was meant, and is none of those that programs read by themselves when they start, such as `.profile`. */
+export function chooseName(fileName: string): string {
+  return cleanFileName(fileName).replace(/^[.\s]+/u, '') || NAMELESS
+}
+
+async function write(created: CreatedFile, content: AsyncIterable<Uint8Array>): Promise<void> {
+  await using file = created.file
   try {
     for await (const piece of content) await file.writeFile(piece)
   } catch (error) {
-    await rm(path, { force: true })
+    await rm(created.path, { force: true })
     throw error
   }
 }
 
-async function create(path: string): Promise<FileHandle> {
+async function createAt(name: string): Promise<CreatedFile> {
+  const path = resolve(name)
   try {
-    return await open(path, 'wx', FILE_MODE)
+    return { path, file: await open(path, 'wx', FILE_MODE) }
   } catch (cause) {
-    const name = makePrintable(path)
     throw new CliError(
       'usage',
-      `${name} is there already, or cannot be written; name another place with --out.`,
-      {
-        cause,
-      },
+      `${makePrintable(path)} is there already, or cannot be written; name another place with --out.`,
+      { cause },
     )
   }
+}
+
+/** In this folder, under a name that is free: `cat.jpg`, else `cat (2).jpg`. */
+export async function createFree(folder: string, fileName: string): Promise<CreatedFile> {
+  const { name, ext } = cutName(fileName)
+  for (let number = 1; number <= NAMESAKES_MAX; number++) {
+    const path = resolve(folder, number === 1 ? `${name}${ext}` : `${name} (${number})${ext}`)
+    try {
+      return { path, file: await open(path, 'wx', FILE_MODE) }
+    } catch (cause) {
+      if (isTaken(cause)) continue
+      throw new CliError('usage', `${makePrintable(path)} cannot be written.`, { cause })
+    }
+  }
+  throw new CliError('usage', `${NAMESAKES_MAX} files of that name are there already.`)
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
+}
+
+/** To what a folder takes, with its end, by which programs know it. */
+function cutName(fileName: string): { readonly name: string; readonly ext: string } {
+  const { name, ext } = parse(fileName)
+  const room = NAME_BYTES_MAX - Math.min(Buffer.byteLength(ext), NAME_BYTES_MAX / 2)
+  let cut = ''
+  for (const character of name) {
+    if (Buffer.byteLength(cut) + Buffer.byteLength(character) > room) break
+    cut += character
+  }
+  return { name: cut, ext: Buffer.byteLength(ext) > NAME_BYTES_MAX / 2 ? '' : ext }
 }

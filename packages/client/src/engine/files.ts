@@ -9,11 +9,14 @@ import type { Picture } from '@sotto/protocol/config'
 import type { AttachmentPointer } from '@sotto/protocol/session'
 import { formatFileAddress } from '@sotto/protocol/attachment'
 import { ClientError } from '../errors.ts'
+import type { StoredAttachment } from '../storage/message-details.ts'
 import type { Closing } from './closing.ts'
 import {
   fetchFile,
   type FileParts,
+  type FilePresence,
   findFileServer,
+  findPresence,
   type FileToFetch,
   type FileToOpen,
   type FileToSend,
@@ -47,6 +50,11 @@ export class Files {
   /** Of what was fetched, or sent from here. */
   open(file: FileToOpen): Promise<Result<OpenedFile, ClientError>> {
     return this.#closing.run(() => openKeptFile(file, this.#parts))
+  }
+
+  /** Whether a file of a message is on this device; answers at once. */
+  presenceOf(file: StoredAttachment): FilePresence {
+    return findPresence(file, this.#parts)
   }
 
   /** For a profile or a group. */

@@ -19,6 +19,7 @@ export type {
 } from './groups/index.ts'
 export type {
   CancelSignal,
+  FilePresence,
   FileServer,
   FileSource,
   FileToFetch,

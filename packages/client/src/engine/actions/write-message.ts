@@ -5,7 +5,7 @@
  */
 import type { AccountId } from '@sotto/crypto/identity'
 import { type Result, err } from '@sotto/crypto/result'
-import { parseFileAddress } from '@sotto/protocol/attachment'
+import { createAttachmentPointer, parseFileAddress } from '@sotto/protocol/attachment'
 import type { ProtocolError } from '@sotto/protocol/errors'
 import {
   type AttachmentPointer,
@@ -18,7 +18,7 @@ import {
 import { ClientError, type ClientErrorCode } from '../../errors.ts'
 import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
 import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
-import { nameFile } from '../files/index.ts'
+import { nameFile, readStoredAttachment } from '../files/index.ts'
 import { type ActionParts, asAccount, describeOwnProfile, updateContact } from './action-parts.ts'
 import { type Saying, type Sending, sendTo } from './send-to.ts'
 
@@ -74,7 +74,7 @@ export async function editMessage(name: MessageName, text: string, parts: Action
   return sendTo(name.conversation, saying, parts)
 }
 
-/** The text of a message goes to somebody else; who wrote it first does not go along. */
+/** Text and files of a message go to somebody else; who wrote it first does not go along. */
 export async function forwardMessage(
   name: MessageName,
   to: ConversationId,
@@ -82,7 +82,11 @@ export async function forwardMessage(
 ): Sending {
   const message = parts.history.messages.find(name)
   if (message === undefined) return err(new ClientError('message_unknown'))
-  return writeMessage({ to, text: message.text }, parts)
+  const attachments = (message.details.attachments ?? []).flatMap((stored) => {
+    const attachment = readStoredAttachment(stored)
+    return attachment.ok ? [createAttachmentPointer(attachment.value)] : []
+  })
+  return writeMessage({ to, text: message.text, attachments }, parts)
 }
 
 /** What nobody could send, before anything is sealed. */

@@ -4,12 +4,10 @@
  *
  * @module
  */
-import { decodeHex } from '@sotto/crypto/bytes'
 import { err, ok, type Result } from '@sotto/crypto/result'
 import { openFile } from '@sotto/crypto/session'
 import {
   type Attachment,
-  decodeAttachment,
   decodeLargeFile,
   type FileAddress,
   type FilePart,
@@ -22,6 +20,7 @@ import type { MessageName } from '../../storage/history-message.ts'
 import { type FileParts, keepFile, readKept } from './file-parts.ts'
 import { findFileServer, nameFile } from './file-server.ts'
 import { isTooManyPixels } from './prepare-content.ts'
+import { readStoredAttachment } from './stored-attachment.ts'
 import { type TransferOptions, untilCancelled } from './transfer.ts'
 
 export interface FileToFetch extends TransferOptions {
@@ -35,22 +34,13 @@ export interface FileToFetch extends TransferOptions {
 type Opened = Result<Uint8Array, ClientError>
 type Open = (sealed: Uint8Array) => Opened
 
-const FLAG_VOICE = 1
-
 export function findAttachment(
   { message, position }: Pick<FileToFetch, 'message' | 'position'>,
   { history }: Pick<FileParts, 'history'>,
 ): Result<Attachment, ClientError> {
   const stored = history.messages.find(message)?.details.attachments?.[position]
   if (stored === undefined) return err(new ClientError('file_unknown'))
-  const key = decodeHex(stored.key) ?? new Uint8Array()
-  const digest = decodeHex(stored.digest) ?? new Uint8Array()
-  const attachment = decodeAttachment({
-    ...stored,
-    key,
-    digest,
-    flags: stored.isVoice ? FLAG_VOICE : 0,
-  })
+  const attachment = readStoredAttachment(stored)
   if (attachment.ok) return attachment
   return err(new ClientError('file_broken', '', { cause: attachment.error }))
 }
