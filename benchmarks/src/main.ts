@@ -15,6 +15,7 @@ import { measurePrimitives } from './figures/primitives.ts'
 import { measureReconcile } from './figures/reconcile.ts'
 import { measureRepair } from './figures/repair.ts'
 import { measureScale } from './figures/scale.ts'
+import { measureSecrecy } from './figures/secrecy.ts'
 import { measureStore } from './figures/store.ts'
 import { formatTable, type Table } from './table.ts'
 
@@ -31,6 +32,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   scale: measureScale,
   archive: measureArchive,
   messenger: measureMessenger,
+  secrecy: measureSecrecy,
 }
 
 const names = process.argv.slice(2)
