@@ -78,6 +78,8 @@ export const PROTOCOL_ERRORS = {
   picture_malformed: { wire: 0xd3, retryable: false },
   file_reply_malformed: { wire: 0xd4, retryable: true },
   large_file_malformed: { wire: 0xd5, retryable: false },
+  preview_request_malformed: { wire: 0xd6, retryable: false },
+  preview_reply_malformed: { wire: 0xd7, retryable: true },
   group_malformed: { wire: 0xe0, retryable: false },
   group_limit: { wire: 0xe1, retryable: false },
   group_signature: { wire: 0xe2, retryable: false },

@@ -24,6 +24,7 @@ export const SPEC_VERSIONS = {
   '14-groups': 1,
   '15-files': 1,
   '16-archive': 1,
+  '17-previews': 1,
 } as const
 
 /** Spec 07 §3.1. A list of any other version is refused. */

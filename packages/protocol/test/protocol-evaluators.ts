@@ -16,6 +16,7 @@ import { FILES_EVALUATORS } from './files-evaluators.ts'
 import { GROUP_EVALUATORS } from './group-evaluators.ts'
 import { HEALTH_EVALUATORS } from './health-evaluators.ts'
 import { ONION_EVALUATORS } from './onion-evaluators.ts'
+import { PREVIEW_EVALUATORS } from './preview-evaluators.ts'
 import { REPLICATION_EVALUATORS } from './replication-evaluators.ts'
 import { RPC_EVALUATORS } from './rpc-evaluators.ts'
 import { SESSION_EVALUATORS } from './session-evaluators.ts'
@@ -43,4 +44,5 @@ export const PROTOCOL_EVALUATORS: readonly VectorEvaluator[] = [
   ...GROUP_EVALUATORS,
   ...ARCHIVE_EVALUATORS,
   ...FILES_EVALUATORS,
+  ...PREVIEW_EVALUATORS,
 ]
