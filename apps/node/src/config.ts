@@ -11,6 +11,7 @@ import { err, ok, type Result } from '@sotto/crypto/result'
 import type { Ed25519PublicKey } from '@sotto/crypto/signing'
 import { FILES_SETTINGS, type FilesConfig } from './files/files-settings.ts'
 import { findS3Place } from './files/find-s3-place.ts'
+import { PREVIEW_SETTINGS, type PreviewConfig } from './preview/preview-settings.ts'
 import {
   DATABASE_MAX_BYTES,
   RATE_LIMIT_BURST,
@@ -39,7 +40,7 @@ export type { Setting }
 
 export type Admission = 'open' | readonly Ed25519PublicKey[]
 
-export interface NodeConfig extends FilesConfig {
+export interface NodeConfig extends FilesConfig, PreviewConfig {
   readonly dataDirectory: string
   readonly host: string
   readonly httpsPort: number
@@ -226,6 +227,7 @@ export const SETTINGS: {
     parse: parseHosts,
   },
   ...FILES_SETTINGS,
+  ...PREVIEW_SETTINGS,
   operatorHost: {
     variable: 'SOTTO_OPERATOR_HOST',
     description: 'IPv4 address of the operator API. Anything but loopback needs a token of yours.',
@@ -275,6 +277,7 @@ const OPTIONAL: ReadonlySet<SettingName> = new Set([
   'filesS3Bucket',
   'filesS3AccessKeyId',
   'filesS3SecretAccessKey',
+  'previewPort',
   'operatorPort',
   'operatorToken',
   'operatorTokenFile',

@@ -1,10 +1,10 @@
 /**
- * A node's five key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
+ * A node's six key pairs, all derived from one 32-byte seed, so that one file is the whole backup.
  *
  * The Ed25519 key names the node, signs its results and is its certificate on peer links; the X25519 key
  * opens onion layers; the legacy key is the second name that older software knows a node by (spec 07 §2).
  * The hybrid key is for layers that a quantum computer cannot open; none is sealed to it yet (spec 01 §8.2).
- * The key of the role `files` is what payloads for that role are sealed to (spec 15 §1).
+ * The keys of the roles `files` and `preview` are what payloads for those roles are sealed to (spec 15 §1, spec 17 §1).
  *
  * @module
  */
@@ -26,10 +26,12 @@ export interface NodeIdentity {
   readonly legacy: SigningKeyPair
   readonly hybrid: HybridKeyPair
   readonly files: SigningKeyPair
+  readonly preview: SigningKeyPair
 }
 
 const KEY_BYTES = 32
 const FILES_DOMAIN = encodeUtf8('SottoNodeFiles')
+const PREVIEW_DOMAIN = encodeUtf8('SottoNodePreview')
 const HYBRID_DOMAIN = encodeUtf8('SottoNodeHybrid')
 const LEGACY_DOMAIN = encodeUtf8('SottoNodeLegacy')
 const SIGNING_DOMAIN = encodeUtf8('SottoNodeSigning')
@@ -49,5 +51,6 @@ export function deriveNodeIdentity(seed: Uint8Array): NodeIdentity {
     legacy: deriveSigningKeyPair(deriveSeed(seed, LEGACY_DOMAIN)),
     hybrid: deriveHybridKeyPair(deriveSeed(seed, HYBRID_DOMAIN)),
     files: deriveSigningKeyPair(deriveSeed(seed, FILES_DOMAIN)),
+    preview: deriveSigningKeyPair(deriveSeed(seed, PREVIEW_DOMAIN)),
   }
 }

@@ -73,8 +73,9 @@ export async function runConfiguredNode(
       process.send?.({ type: 'measured', movedBytes: node.movedBytes })
     }
   })
-  const { ports, filesPort: files } = node
-  process.send?.({ type: 'listening', ports: files === undefined ? ports : { ...ports, files } })
+  const { ports, filesPort: files, previewPort: preview } = node
+  const roles = { ...(files !== undefined && { files }), ...(preview !== undefined && { preview }) }
+  process.send?.({ type: 'listening', ports: { ...ports, ...roles } })
   await stop.promise
 }
 

@@ -25,6 +25,7 @@ import { createNodeListeners, leaveNetwork, listenAll } from './node-listeners.t
 import { openNodeSeed } from './node-seed-file.ts'
 import { createNodeServices, type NodeServices } from './node-services.ts'
 import { startExpirySweep } from './store/expiry-sweep.ts'
+import type { RunningPreview } from './preview/start-preview.ts'
 import type { MessageStore } from './store/message-store.ts'
 import type { RecordStore } from './store/record-store.ts'
 import { SqliteMessageStore } from './store/sqlite-message-store.ts'
@@ -50,6 +51,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly operatorPort?: number
   /** Undefined for a node without the role `files`. */
   readonly filesPort?: number
+  /** Undefined for a node without the role `preview`. */
+  readonly previewPort?: number
   /** Bytes of records that replication has sent and received over links since the start. */
   readonly movedBytes: number
   /** Reads the directory file again. False while the node has no epoch document in force. */
@@ -122,7 +125,9 @@ export async function startNode(
   services.standing.isDraining = () => membership.isLeaving
   membership.start()
   if (services.authority !== undefined) resources.use(services.authority).start()
-  const operatorPort = await openOperator({ base, services, membership, ports }, resources)
+  const preview = await openPreview(base, resources)
+  const sources = { base, services, membership, ports, preview }
+  const operatorPort = await openOperator(sources, resources)
   const filesPort = await openFiles(base, resources)
   const owned = resources.move()
   return {
@@ -130,6 +135,7 @@ export async function startNode(
     ports,
     ...(operatorPort === undefined ? {} : { operatorPort }),
     ...(filesPort === undefined ? {} : { filesPort }),
+    ...(preview === undefined ? {} : { previewPort: preview.port }),
     get movedBytes() {
       return services.replication.movedBytes
     },
@@ -152,11 +158,12 @@ interface OperatorSources {
   readonly services: NodeServices
   readonly membership: NetworkMembership
   readonly ports: NodePorts
+  readonly preview: RunningPreview | undefined
 }
 
 /** Gives the port, if the node is to have the API; nothing of it is loaded otherwise. */
 async function openOperator(
-  { base, services, membership, ports }: OperatorSources,
+  { base, services, membership, ports, preview }: OperatorSources,
   resources: AsyncDisposableStack,
 ): Promise<number | undefined> {
   const { operatorPort } = base.config
@@ -164,7 +171,8 @@ async function openOperator(
   const { startOperator } = await import('./operator/start-operator.ts')
   const { health, replication } = services
   const startedAt = Math.round(base.clock.now())
-  const parts = { base, health, replication, membership, ports, startedAt }
+  const roles = preview === undefined ? {} : { previews: preview.tally }
+  const parts = { base, health, replication, membership, ports, startedAt, ...roles }
   return resources.use(await startOperator(operatorPort, parts, base.randomness)).port
 }
 
@@ -177,6 +185,17 @@ async function openFiles(
   if (filesPort === undefined) return undefined
   const { startFiles } = await import('./files/start-files.ts')
   return resources.use(await startFiles(filesPort, base)).port
+}
+
+/** The same for the role `preview`. */
+async function openPreview(
+  base: NodeBase,
+  resources: AsyncDisposableStack,
+): Promise<RunningPreview | undefined> {
+  const { previewPort } = base.config
+  if (previewPort === undefined) return undefined
+  const { startPreview } = await import('./preview/start-preview.ts')
+  return resources.use(await startPreview(previewPort, base))
 }
 
 /** What the node held when it stopped. It may be too old to serve clients by, and is good enough to find the others. */

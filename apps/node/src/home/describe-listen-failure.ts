@@ -7,7 +7,14 @@ import { type NodeConfig, SETTINGS } from '../config.ts'
 import { NodeError } from '../errors.ts'
 import { readErrorCode } from './seed-file.ts'
 
-const PORTS = ['httpsPort', 'webPort', 'peerPort', 'filesPort', 'operatorPort'] as const
+const PORTS = [
+  'httpsPort',
+  'webPort',
+  'peerPort',
+  'filesPort',
+  'previewPort',
+  'operatorPort',
+] as const
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there. Stop it, or choose another port',

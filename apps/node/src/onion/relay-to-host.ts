@@ -8,10 +8,10 @@
  */
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import type { Clock } from '@sotto/protocol/clock'
 import type { HostTarget } from './host-layer.ts'
 import type { HostAddress } from './host-policy.ts'
+import { pinAddress } from './pin-address.ts'
 
 /** Spec 04 §6.1. */
 const HOST_TIMEOUT_MS = 25_000
@@ -23,14 +23,6 @@ const STATUS_MAX = 599
 export type HostReply =
   | { readonly kind: 'answered'; readonly status: number; readonly body: Uint8Array }
   | { readonly kind: 'timeout' | 'unreachable' }
-
-/** Every lookup gives the checked address, whatever the name says now. */
-function pinAddress({ address, family }: HostAddress): LookupFunction {
-  return (_host, options, callback) => {
-    if (options.all === true) callback(null, [{ address, family }])
-    else callback(null, address, family)
-  }
-}
 
 export interface HostConnection {
   /** Where the host was found to be, by whoever decided that it may be reached. */

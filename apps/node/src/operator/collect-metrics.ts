@@ -45,6 +45,7 @@ export async function collectMetrics(parts: OperatorParts): Promise<readonly Met
     ...collectHealth(parts),
     ...collectSwarm(parts),
     ...(await collectStorage(parts)),
+    ...collectPreviews(parts),
     createGauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
     createGauge(
       'process_start_time_seconds',
@@ -142,4 +143,10 @@ async function collectStorage(parts: OperatorParts): Promise<readonly Metric[]> 
     createGauge('node_storage_limit_bytes', 'Size at which it is full.', storage.limitBytes),
     createGauge('node_disk_free_bytes', 'Room on the disk.', storage.freeBytes),
   ]
+}
+
+function collectPreviews({ previews }: OperatorParts): readonly Metric[] {
+  if (previews === undefined) return []
+  const samples = previews.list().map(([outcome, value]) => ({ labels: { outcome }, value }))
+  return [createCounter('node_previews_total', 'What became of fetches for previews.', samples)]
 }

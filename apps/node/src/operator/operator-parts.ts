@@ -6,6 +6,7 @@
 import type { NodePorts } from '@sotto/protocol/directory'
 import type { HealthService } from '../health/health-service.ts'
 import type { NodeBase } from '../node-base.ts'
+import type { PreviewTally } from '../preview/preview-tally.ts'
 import type { ReplicationService } from '../replication/replication-service.ts'
 
 export interface OperatorParts {
@@ -21,4 +22,6 @@ export interface OperatorParts {
   readonly membership: { readonly isLeaving: boolean; leave(): void }
   readonly ports: NodePorts
   readonly startedAt: number
+  /** Of a node with the role `preview`. */
+  readonly previews?: PreviewTally
 }
