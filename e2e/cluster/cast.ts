@@ -81,7 +81,11 @@ export class Cast implements AsyncDisposable {
     const account = this.#accounts[name]
     const messenger = createMessenger({
       account,
-      network: { seedUrls: [inject('seedUrl')], fileServers: listFileServers() },
+      network: {
+        seedUrls: [inject('seedUrl')],
+        fileServers: listRoles('fileServers'),
+        previewNodes: listRoles('previewNodes'),
+      },
       ports,
     })
     this.#resources.defer(() => messenger.close())
@@ -191,8 +195,8 @@ export function listMessages(
   return conversations.messages(id, { limit: 10_000 }).toReversed()
 }
 
-function listFileServers(): readonly FileServer[] {
-  return inject('fileServers').flatMap(({ url, ed25519 }) => {
+function listRoles(role: 'fileServers' | 'previewNodes'): readonly FileServer[] {
+  return inject(role).flatMap(({ url, ed25519 }) => {
     const key = toEd25519PublicKey(Buffer.from(ed25519, 'hex'))
     return key === undefined ? [] : [{ url, key }]
   })

@@ -46,6 +46,15 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   file_not_fetched: 'The file is not on this device yet; fetch it first.',
   picture_refused:
     'The picture is damaged, of an unknown kind, or too large: what it tells about you cannot be taken out of it. You can send it as it is.',
+  preview_link_refused:
+    'No page is fetched from that link: it has to begin with https://, with a name and nobody’s user in it.',
+  preview_node_unknown: 'The network names no node that fetches previews. Send without one.',
+  preview_node_busy:
+    'The node that was asked fetches too many previews now. Try again in a minute.',
+  preview_unreachable:
+    'The site did not answer the node that asked it, or may not be asked. Nothing was sent; send without a preview, or try again.',
+  preview_none:
+    'There is no page at that link, or one that says nothing of itself. Nothing was sent; send without a preview.',
   cancelled: 'It was cancelled.',
   history_newer: 'This home was written by a newer sotto; update this one.',
   directory_refused:

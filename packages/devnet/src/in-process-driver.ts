@@ -41,7 +41,11 @@ async function driveInProcess(plan: NodePlan): Promise<DrivenNode> {
   }
   return {
     host: plan.host,
-    ports: node.filesPort === undefined ? node.ports : { ...node.ports, files: node.filesPort },
+    ports: {
+      ...node.ports,
+      ...(node.filesPort !== undefined && { files: node.filesPort }),
+      ...(node.previewPort !== undefined && { preview: node.previewPort }),
+    },
     pid: process.pid,
     ended,
     async loadDirectory() {

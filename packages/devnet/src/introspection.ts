@@ -23,6 +23,8 @@ const portsSchema = z.object({
   peer: z.int(),
   /** Of the role `files`, where a node has it. */
   files: z.int().optional(),
+  /** The same of the role `preview`. */
+  preview: z.int().optional(),
 })
 
 const standingSchema = z.object({
@@ -99,7 +101,7 @@ const accountSchema = z.object({
   recoveryPhrase: z.string(),
 })
 
-/** Where files of messages go. */
+/** Where files of messages go, or who fetches previews. */
 const fileServerSchema = z.object({
   url: z.string(),
   /** What requests are sealed to, in hex. */
@@ -118,6 +120,7 @@ const introspectionSchema = z.object({
   swarms: z.array(swarmSchema).default([]),
   joining: joiningSchema.optional(),
   fileServers: z.array(fileServerSchema).optional(),
+  previewNodes: z.array(fileServerSchema).optional(),
   /** Authorities that lied, as their own signatures prove. */
   evidence: z.array(evidenceSchema).optional(),
 })

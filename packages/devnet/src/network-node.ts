@@ -147,8 +147,13 @@ export class NetworkNode {
   /** Comes back on other ports: to others it is the same node at another address. */
   async move(document: Uint8Array): Promise<void> {
     await this.stop()
-    const hasFiles = this.#plan.ports.files !== undefined
-    this.#plan = { ...this.#plan, ports: hasFiles ? { ...ANY_PORT, files: 0 } : ANY_PORT }
+    const { files, preview } = this.#plan.ports
+    const ports = {
+      ...ANY_PORT,
+      ...(files !== undefined && { files: 0 }),
+      ...(preview !== undefined && { preview: 0 }),
+    }
+    this.#plan = { ...this.#plan, ports }
     await this.listen()
     await this.loadDirectory(document)
   }

@@ -39,6 +39,8 @@ export interface NetworkOptions {
   readonly authorities?: number
   /** How many of the first nodes keep files, too; none when left out. */
   readonly files?: number
+  /** How many of the first nodes fetch previews of links, too; none when left out. */
+  readonly previews?: number
   /** Length of an epoch; all times of the directory follow it. Two minutes, as in a network in service. */
   readonly epochMs?: number
   /** Extra `SOTTO_*` settings for every node. */
@@ -88,11 +90,13 @@ function assertNodeCount(nodes: number): void {
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const { nodes = DEFAULT_NODE_COUNT, seed = DEFAULT_NETWORK_SEED, basePort = 0 } = options
   assertNodeCount(nodes)
-  const { files = 0 } = options
-  assertPortRange(basePort, nodes, files)
+  const files = Math.min(options.files ?? 0, nodes)
+  const previews = Math.min(options.previews ?? 0, nodes)
+  const needs = { nodes, files, previews }
+  assertPortRange(basePort, needs)
   await using resources = new AsyncDisposableStack()
   const state = resources.use(await openStateDirectory(options.stateDir))
-  await assertPortsFree(basePort, { nodes, files }, state.abandoned ? ABANDONED_PORTS_GRACE_MS : 0)
+  await assertPortsFree(basePort, needs, state.abandoned ? ABANDONED_PORTS_GRACE_MS : 0)
   const supervisor = new Supervisor({
     nodes,
     seed,
@@ -102,7 +106,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     settings: options.settings ?? {},
     networkId: createNetworkId(seed),
     authorities: options.authorities ?? countAuthorities(nodes),
-    files: Math.min(files, nodes),
+    files,
+    previews,
     epochMs: options.epochMs ?? EPOCH_MS_DEFAULT,
   })
   resources.use(supervisor)

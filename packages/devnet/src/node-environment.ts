@@ -17,6 +17,7 @@ export function writeNodeEnvironment(plan: NodePlan): Record<string, string> {
     SOTTO_WEB_PORT: String(plan.ports.web),
     SOTTO_PEER_PORT: String(plan.ports.peer),
     ...(plan.ports.files === undefined ? {} : { SOTTO_FILES_PORT: String(plan.ports.files) }),
+    ...(plan.ports.preview === undefined ? {} : { SOTTO_PREVIEW_PORT: String(plan.ports.preview) }),
     SOTTO_DIRECTORY_FILE: plan.directoryFile,
     SOTTO_NETWORK_ID: plan.networkId,
     SOTTO_DIRECTORY_KEYS: plan.directoryKeys,

@@ -17,17 +17,20 @@ export interface NodePublicKeys extends RecordKeys {
   readonly hybridHash: Uint8Array
   /** Of the role `files`, if the node has it. */
   readonly files: Uint8Array
+  /** Of the role `preview`, if the node has it. */
+  readonly preview: Uint8Array
 }
 
 /** Derives what a node with this seed will be known by. */
 export function deriveNodePublicKeys(seed: Uint8Array): NodePublicKeys {
-  const { signing, agreement, legacy, hybrid, files } = deriveNodeIdentity(seed)
+  const { signing, agreement, legacy, hybrid, files, preview } = deriveNodeIdentity(seed)
   return {
     ed25519: signing.publicKey,
     x25519: agreement.publicKey,
     legacy: legacy.publicKey,
     hybridHash: hashHybridKey(hybrid.publicKey),
     files: files.publicKey,
+    preview: preview.publicKey,
   }
 }
 

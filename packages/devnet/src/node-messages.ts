@@ -18,6 +18,7 @@ const nodeMessageSchema = z.discriminatedUnion('type', [
       web: z.int(),
       peer: z.int(),
       files: z.int().optional(),
+      preview: z.int().optional(),
     }),
   }),
   z.object({ type: z.literal('ready') }),

@@ -9,7 +9,13 @@ import { nameNode } from './chaos/select-nodes.ts'
 import { NetworkNode } from './network-node.ts'
 import type { NodeDriver, NodePlan } from './node-driver.ts'
 import { deriveNodePublicKeys, formatPublicKeys } from './node-keys.ts'
-import { ANY_PORT, LOOPBACK_HOST, planFilesPort, planNodePorts } from './port-plan.ts'
+import {
+  ANY_PORT,
+  LOOPBACK_HOST,
+  planFilesPort,
+  planNodePorts,
+  planPreviewPort,
+} from './port-plan.ts'
 import { deriveNodeSeed } from './seeds.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { deriveAuthorities, findAuthoritySeed, formatKeys } from './first-document.ts'
@@ -25,6 +31,8 @@ export interface NodePlanOptions {
   readonly authorities: number
   /** How many of the first nodes have the role `files`. */
   readonly files: number
+  /** The same for the role `preview`. */
+  readonly previews: number
 }
 
 const KEY_PREFIX_DIGITS = 8
@@ -37,12 +45,17 @@ export function createNode(options: NodePlanOptions, number: number): NetworkNod
   const keys = deriveNodePublicKeys(nodeSeed)
   const authoritySeed = findAuthoritySeed(seed, number, options.authorities)
   const hasFiles = number <= options.files
-  const ports = planNodePorts(options.basePort, number)
+  const hasPreview = number <= options.previews
+  const ports = {
+    ...planNodePorts(options.basePort, number),
+    ...(hasFiles && { files: planFilesPort(options.basePort, number) }),
+    ...(hasPreview && { preview: planPreviewPort(options.basePort, number) }),
+  }
   const plan: NodePlan = {
     name,
     seed: nodeSeed,
     host: LOOPBACK_HOST,
-    ports: hasFiles ? { ...ports, files: planFilesPort(options.basePort, number) } : ports,
+    ports,
     // Another network seed makes other nodes; they must not find these nodes' messages.
     dataDirectory: state.nodeDirectory(
       `${name}-${formatPublicKeys(keys).ed25519.slice(0, KEY_PREFIX_DIGITS)}`,
@@ -52,21 +65,25 @@ export function createNode(options: NodePlanOptions, number: number): NetworkNod
       'storage',
       ...(authoritySeed === undefined ? [] : ['directory']),
       ...(hasFiles ? ['files'] : []),
+      ...(hasPreview ? ['preview'] : []),
     ],
     networkId: encodeHex(options.networkId),
     directoryKeys: formatKeys(deriveAuthorities(seed, options.authorities)),
     ...(authoritySeed === undefined ? {} : { authoritySeed }),
     logFile: state.logFile(name),
     conditionsFile: state.conditionsFile(name),
-    settings: { ...allowFiles(options), ...options.settings },
+    settings: { ...allowRoles(options), ...options.settings },
   }
   return new NetworkNode(options.driver, plan, { keys })
 }
 
 /** Nodes reach only public addresses, unless they are told otherwise; a local network has none. */
-function allowFiles({ files, basePort }: NodePlanOptions): Record<string, string> {
-  if (files === 0) return {}
-  const ports = Array.from({ length: files }, (_, index) => planFilesPort(basePort, index + 1))
+function allowRoles({ files, previews, basePort }: NodePlanOptions): Record<string, string> {
+  const ports = [
+    ...Array.from({ length: files }, (_, index) => planFilesPort(basePort, index + 1)),
+    ...Array.from({ length: previews }, (_, index) => planPreviewPort(basePort, index + 1)),
+  ]
+  if (ports.length === 0) return {}
   const places = ports.map((port) => (port === 0 ? LOOPBACK_HOST : `${LOOPBACK_HOST}:${port}`))
   return { SOTTO_HOST_RELAY_ALLOW: places.join(',') }
 }

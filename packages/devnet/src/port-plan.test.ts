@@ -33,11 +33,11 @@ describe('port plan', () => {
     [-1, 12],
     [1.5, 1],
   ])('refuses base port %d with %d nodes', (base, nodes) => {
-    expect(() => assertPortRange(base, nodes)).toThrow(/would need ports up to/u)
+    expect(() => assertPortRange(base, { nodes })).toThrow(/would need ports up to/u)
   })
 
   it('accepts the last range that fits', () => {
-    expect(() => assertPortRange(65_535 - 36, 12)).not.toThrow()
+    expect(() => assertPortRange(65_535 - 36, { nodes: 12 })).not.toThrow()
   })
 
   it('names the port that another program holds', async () => {

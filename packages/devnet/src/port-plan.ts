@@ -2,8 +2,8 @@
  * Which port belongs to what, and whether the ports of a plan are free.
  *
  * The base port serves introspection; node *i* (counted from 1) has base + 3i − 2 for HTTPS, base + 3i − 1
- * for the web listener and base + 3i for peers; the role `files` of node *i* has base − i. A base port of 0
- * asks the system for any free port everywhere.
+ * for the web listener and base + 3i for peers; the role `files` of node *i* has base − i, and the role
+ * `preview` base − 100 − i. A base port of 0 asks the system for any free port everywhere.
  *
  * @module
  */
@@ -34,9 +34,13 @@ export function planNodePorts(basePort: number, number: number): NodePorts {
 }
 
 /** Throws unless the base port leaves room for this many nodes. */
-export function assertPortRange(basePort: number, nodes: number, files = 0): void {
+export function assertPortRange(
+  basePort: number,
+  { nodes, files = 0, previews = 0 }: PortNeeds,
+): void {
   const last = basePort === 0 ? 0 : basePort + PORTS_PER_NODE * nodes
-  const isPort = Number.isInteger(basePort) && (basePort === 0 || basePort > files)
+  const isPort =
+    Number.isInteger(basePort) && (basePort === 0 || basePort + planLowest(files, previews) > 0)
   if (isPort && last <= PORT_MAX) return
   throw new DevnetError(
     'invalid_options',
@@ -61,20 +65,34 @@ export function planFilesPort(basePort: number, number: number): number {
   return basePort === 0 ? 0 : basePort - number
 }
 
+/** The same for the role `preview`. */
+export function planPreviewPort(basePort: number, number: number): number {
+  return basePort === 0 ? 0 : basePort - NODE_COUNT_MAX - number
+}
+
+/** Where the lowest port is, from the base. */
+function planLowest(files: number, previews: number): number {
+  return previews === 0 ? -files : -NODE_COUNT_MAX - previews
+}
+
 export interface PortNeeds {
   readonly nodes: number
   /** How many of the nodes have the role `files`. */
   readonly files?: number
+  readonly previews?: number
 }
 
 /** The planned ports, the base port among them, that another program holds. */
 export async function findTakenPorts(
   basePort: number,
-  { nodes, files = 0 }: PortNeeds,
+  { nodes, files = 0, previews = 0 }: PortNeeds,
 ): Promise<readonly number[]> {
   if (basePort === 0) return []
   const length = files + 1 + PORTS_PER_NODE * nodes
-  const ports = Array.from({ length }, (_, index) => basePort - files + index)
+  const ports = [
+    ...Array.from({ length: previews }, (_, index) => planPreviewPort(basePort, previews - index)),
+    ...Array.from({ length }, (_, index) => basePort - files + index),
+  ]
   const free = await Promise.all(ports.map(isPortFree))
   return ports.filter((_, index) => free[index] === false)
 }

@@ -157,7 +157,8 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
       timeline: this.conditions.timeline,
       swarms: describeSwarms(nodes),
       joining: describeJoining(this.#options, nodes),
-      fileServers: this.#nodes.flatMap(describeFileServer),
+      fileServers: this.#nodes.flatMap((node) => describeRole(node, 'files')),
+      previewNodes: this.#nodes.flatMap((node) => describeRole(node, 'preview')),
       evidence: describeEvidence(this.#evidence.proven, this.#authorities, nameNode),
       ...(document === undefined
         ? {}
@@ -234,7 +235,7 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
   join(): Promise<void> {
     return this.#change(async () => {
       const number = this.#lastNumber + 1
-      assertPortRange(this.#options.basePort, number)
+      assertPortRange(this.#options.basePort, { nodes: number })
       if (number > NODE_COUNT_MAX) {
         const message = `A network has had ${NODE_COUNT_MAX} nodes at most; start a new one.`
         throw new DevnetError('invalid_order', message)
@@ -336,9 +337,14 @@ export class Supervisor implements IntrospectedNetwork, BreakableNetwork, AsyncD
   }
 }
 
-function describeFileServer({ host, ports, keys, cloneOf }: NetworkNode): IntrospectedFileServer[] {
-  if (ports.files === undefined || cloneOf !== undefined) return []
-  return [{ url: `http://${host}:${ports.files}`, ed25519: encodeHex(keys.files) }]
+/** A second program with a node's keys is none of them: its owner is the node. */
+function describeRole(
+  { host, ports, keys, cloneOf }: NetworkNode,
+  role: 'files' | 'preview',
+): IntrospectedFileServer[] {
+  const port = ports[role]
+  if (port === undefined || cloneOf !== undefined) return []
+  return [{ url: `http://${host}:${port}`, ed25519: encodeHex(keys[role]) }]
 }
 
 function findWebUrl({ host, ports }: NetworkNode): string {

@@ -50,7 +50,11 @@ export function createSaveCommand(print: Print): Command {
   return create('save')
     .description('save a file that came with a message')
     .argument('<message>', 'the message: its time or its hash, as `sotto history` shows them')
-    .option('--file <n>', 'which of its files, from 1', '1')
+    .option(
+      '--file <n>',
+      'which of its files, from 1; `preview` for the picture of its preview',
+      '1',
+    )
     .option('--out <path>', 'where to; nothing that is there is replaced')
     .option('--as-is', 'save pictures that are too large to be shown, too')
     .action(async (message: string, options: SaveOptions) => {

@@ -21,6 +21,7 @@ const DEFAULT_NODES = 12
 const DEFAULT_SEED = 'demo'
 /** One node keeps files; more make a place for large ones. */
 const FILE_SERVERS = 1
+const PREVIEW_NODES = 1
 const DEFAULT_LOG_LINES = 20
 
 interface NetworkShape extends StateOptions {
@@ -32,6 +33,7 @@ interface UpOptions {
   readonly seed: string
   readonly epoch: number
   readonly files: number
+  readonly previews: number
   readonly detach?: boolean
 }
 
@@ -67,12 +69,14 @@ function addUp(net: Command, print: Print): void {
       EPOCH_MS_DEFAULT,
     )
     .option('--files <n>', 'how many of the nodes keep files', parseCount, FILE_SERVERS)
+    .option('--previews <n>', 'how many fetch previews of links', parseCount, PREVIEW_NODES)
     .option('--detach', 'return when the network is ready and leave it running')
     .action(async (options: NetworkShape & UpOptions) => {
       const { startFromCommand } = await import('../net/start-command.ts')
-      const { nodes, basePort, seed, epoch: epochMs, files, detach = false, json = false } = options
+      const { nodes, basePort, seed, epoch: epochMs, files, previews } = options
+      const { detach = false, json = false } = options
       const stateDir = findStatePath(options.state)
-      const shape = { nodes, basePort, seed, epochMs, files, stateDir }
+      const shape = { nodes, basePort, seed, epochMs, files, previews, stateDir }
       await startFromCommand({ ...shape, detach, json }, print)
     })
 }

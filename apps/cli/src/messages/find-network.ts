@@ -18,6 +18,13 @@ const TIMEOUT_MS = 5000
 /** As much as authorities let a document begin in the future. */
 const CLOCK_TOLERANCE_MS = 60_000
 
+const rolesSchema = z.array(
+  z.object({
+    url: z.url({ protocol: /^https?$/u }),
+    ed25519: z.string().regex(/^[0-9a-f]{64}$/u),
+  }),
+)
+
 const documentSchema = z.object({
   seedUrl: z.string(),
   joining: z
@@ -28,18 +35,13 @@ const documentSchema = z.object({
       seeds: z.array(z.url({ protocol: /^https?$/u })).min(1),
     })
     .optional(),
-  fileServers: z
-    .array(
-      z.object({
-        url: z.url({ protocol: /^https?$/u }),
-        ed25519: z.string().regex(/^[0-9a-f]{64}$/u),
-      }),
-    )
-    .optional(),
+  fileServers: rolesSchema.optional(),
+  previewNodes: rolesSchema.optional(),
   /** The network's time is `timeMs + (now - baseMs) * rate` milliseconds. */
   timeline: z.object({ baseMs: z.number(), timeMs: z.number(), rate: z.number() }).optional(),
 })
 
+type IntrospectedRoles = z.infer<typeof rolesSchema>
 type IntrospectedDocument = z.infer<typeof documentSchema>
 
 export async function findNetwork({ introspect, seedUrl }: NetworkPlace): Promise<NetworkSettings> {
@@ -53,12 +55,14 @@ export async function findNetwork({ introspect, seedUrl }: NetworkPlace): Promis
   }
   const seedUrls = [document.data.seedUrl]
   const directory = readTrust(document.data)
-  const fileServers = readFileServers(document.data)
-  return { seedUrls, fileServers, ...(directory && { directory }) }
+  const fileServers = readRoles(document.data.fileServers)
+  const previewNodes = readRoles(document.data.previewNodes)
+  return { seedUrls, fileServers, previewNodes, ...(directory && { directory }) }
 }
 
-function readFileServers({ fileServers = [] }: IntrospectedDocument): readonly FileServer[] {
-  return fileServers.flatMap(({ url, ed25519 }) => {
+/** Files and previews alike: where it is, and the key of the role. */
+function readRoles(roles: IntrospectedRoles = []): readonly FileServer[] {
+  return roles.flatMap(({ url, ed25519 }) => {
     const bytes = decodeHex(ed25519)
     const key = bytes && toEd25519PublicKey(bytes)
     return key === undefined ? [] : [{ url, key }]

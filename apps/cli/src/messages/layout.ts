@@ -8,6 +8,7 @@ import type {
   HistoryMessage,
   Messenger,
   StoredAttachment,
+  StoredPreview,
 } from '@sotto/client/engine'
 import { cleanFileName, LARGE_FILE_TYPE } from '@sotto/protocol/attachment'
 import { nameMentions } from '@sotto/protocol/session'
@@ -45,7 +46,8 @@ export function formatMessage(message: HistoryMessage, messenger: Messenger): st
     timer.mode !== 'off' && kind === 'message' && 'disappears',
     ...messenger.conversations.reactions(message).map(({ emoji }) => emoji),
   ].filter((mark) => mark !== false)
-  const files = (message.details.attachments ?? []).map(formatFile)
+  const { attachments = [], preview } = message.details
+  const files = [...attachments.map(formatFile), ...(preview ? [formatPreview(preview)] : [])]
   const shown =
     kind === 'message'
       ? [formatLine(shownText(text, messenger)), ...files].join(' ').trim()
@@ -75,6 +77,7 @@ export function describeMessage(message: HistoryMessage, messenger: Messenger): 
     expiresAt: message.expiresAtMs ?? null,
     quote: message.details.quote ?? null,
     attachments: (message.details.attachments ?? []).map(describeFile),
+    preview: describePreview(message.details.preview),
     reactions: messenger.conversations.reactions(message),
   }
 }
@@ -98,6 +101,19 @@ export function formatFileName({ fileName, isVoice }: StoredAttachment): string 
 /** What a message points to for a large file is the list of its parts, of which nobody wants the size. */
 export function describeFileSize({ contentType, size }: StoredAttachment): string {
   return contentType === LARGE_FILE_TYPE ? 'a large file' : formatSize(size)
+}
+
+/** What scripts get; `picture` as a file of the message would be. */
+export function describePreview(preview: StoredPreview | undefined): object | null {
+  if (preview === undefined) return null
+  const { url, title, image } = preview
+  return { url, title, picture: image === undefined ? null : describeFile(image, 0) }
+}
+
+/** With its address: a title alone could say anything. */
+export function formatPreview({ url, title, image }: StoredPreview): string {
+  const picture = image === undefined ? '' : ', with a picture'
+  return `[preview of ${formatLine(url)}: ${formatLine(title)}${picture}]`
 }
 
 function formatSize(bytes: number): string {

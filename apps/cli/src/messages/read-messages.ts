@@ -9,7 +9,7 @@ import { describeFailure } from '../describe-failure.ts'
 import { waitForStopSignal } from '../net/stop-signal.ts'
 import { type Print, makePrintable } from '../output.ts'
 import { describeGap, formatGap } from './describe-gap.ts'
-import { describeFile, formatFile, formatTime } from './layout.ts'
+import { describeFile, describePreview, formatFile, formatPreview, formatTime } from './layout.ts'
 import { openMessenger } from './open-messenger.ts'
 import { listWarnings } from './warn-of-downgrade.ts'
 
@@ -112,13 +112,15 @@ async function complain(error: Error): Promise<void> {
 
 function formatMessage({ author, text, sentAtMs, hash, details }: HistoryMessage): object {
   const attachments = (details.attachments ?? []).map(describeFile)
-  return { from: author, text, sentAt: sentAtMs, messageHash: hash, attachments }
+  const preview = describePreview(details.preview)
+  return { from: author, text, sentAt: sentAtMs, messageHash: hash, attachments, preview }
 }
 
 /** With its time, by which `sotto save` finds it. */
 function listFiles({ details, sentAtMs }: HistoryMessage): readonly string[] {
-  const { attachments = [] } = details
-  return attachments.map((file) => `${formatFile(file)}  sotto save ${sentAtMs}`)
+  const { attachments = [], preview } = details
+  const files = attachments.map((file) => `${formatFile(file)}  sotto save ${sentAtMs}`)
+  return preview === undefined ? files : [...files, formatPreview(preview)]
 }
 
 function layOut(gaps: readonly Gap[], messages: readonly HistoryMessage[]): string {

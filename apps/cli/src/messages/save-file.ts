@@ -14,7 +14,7 @@ import { type AccountPlace, withMessenger } from './with-messenger.ts'
 
 export interface FileToSave {
   readonly message: string
-  /** From 1. */
+  /** From 1; or the picture of the message's preview. */
   readonly file: string
   readonly out?: string
   readonly isAsItIs: boolean
@@ -42,10 +42,10 @@ const NAMESAKES_MAX = 99
 const NAME_BYTES_MAX = 240
 
 export function saveFile(place: AccountPlace, wish: FileToSave): Promise<Outcome> {
-  if (!/^[1-9]\d?$/u.test(wish.file)) throw new CliError('usage', 'Files are counted from 1.')
+  const position = readPosition(wish.file)
   return withMessenger(place, async (messenger) => {
     const message = findMessage(messenger, wish.message)
-    const which = { message, position: Number(wish.file) - 1, isAsItIs: wish.isAsItIs }
+    const which = { message, position, isAsItIs: wish.isAsItIs }
     const saved = await fetchAndSave(messenger, which, (name) => createAt(wish.out ?? name))
     const { path, fileName, contentType, contentBytes } = saved
     return {
@@ -76,6 +76,12 @@ export async function fetchAndSave(
 /** It stays in the folder that was meant, and is none of those that programs read by themselves when they start, such as `.profile`. */
 export function chooseName(fileName: string): string {
   return cleanFileName(fileName).replace(/^[.\s]+/u, '') || NAMELESS
+}
+
+function readPosition(file: string): number | 'preview' {
+  if (file === 'preview') return file
+  if (/^[1-9]\d?$/u.test(file)) return Number(file) - 1
+  throw new CliError('usage', 'Files are counted from 1; the picture of a preview is `preview`.')
 }
 
 async function write(created: CreatedFile, content: AsyncIterable<Uint8Array>): Promise<void> {

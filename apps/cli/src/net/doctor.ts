@@ -83,7 +83,7 @@ async function examinePorts(options: DoctorOptions): Promise<Finding> {
   if ((await findRunningNetwork(options.statePath)) !== undefined) {
     return { name, verdict: 'ok', detail: 'held by the network that runs on this state' }
   }
-  const taken = await findTakenPorts(basePort, { nodes, files: 1 })
+  const taken = await findTakenPorts(basePort, { nodes, files: 1, previews: 1 })
   const [first] = taken
   if (first === undefined) return { name, verdict: 'ok', detail: `free from ${basePort} on` }
   return {

@@ -47,7 +47,7 @@ async function runInForeground(choices: StartChoices, print: Print): Promise<voi
 /** Starts the network; in the foreground it resolves after the network has been stopped. */
 export async function startFromCommand(choices: StartChoices, print: Print): Promise<void> {
   if (!choices.detach) return runInForeground(choices, print)
-  const { nodes, basePort, seed, stateDir, epochMs, files } = choices
-  await startDetached({ nodes, basePort, seed, stateDir, epochMs, files })
+  const { nodes, basePort, seed, stateDir, epochMs, files, previews } = choices
+  await startDetached({ nodes, basePort, seed, stateDir, epochMs, files, previews })
   present(await introspectState(stateDir), choices, print)
 }

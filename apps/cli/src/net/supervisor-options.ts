@@ -13,6 +13,7 @@ export const supervisorOptionsSchema = z.object({
   stateDir: z.string(),
   epochMs: z.int(),
   files: z.int(),
+  previews: z.int(),
 })
 
 export type SupervisorOptions = z.infer<typeof supervisorOptionsSchema>

@@ -48,6 +48,8 @@ export {
   type NetworkSettings,
   type SwarmDescription,
 } from './network-client.ts'
+export { findLink, type PreviewNode, type PreviewToCreate } from './previews/index.ts'
+export type { Previews } from './previews.ts'
 export { PATH_HOPS, type PathHop } from './paths/path.ts'
 export type {
   ConversationProtection,
@@ -63,4 +65,4 @@ export type {
   MessageName,
 } from '../storage/history-message.ts'
 export type { Gap } from '../storage/gap-table.ts'
-export type { MessageDetails, StoredAttachment } from '../storage/message-details.ts'
+export type { MessageDetails, StoredAttachment, StoredPreview } from '../storage/message-details.ts'

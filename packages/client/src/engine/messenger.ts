@@ -39,6 +39,8 @@ import { NetworkClient, type NetworkSettings } from './network-client.ts'
 import { HeardTransport } from './network/heard-transport.ts'
 import type { DirectoryStatus } from './network/verified-directory.ts'
 import type { PathHop } from './paths/path.ts'
+import { PreviewRequests } from './previews/index.ts'
+import { Previews } from './previews.ts'
 import { Protections } from './protections.ts'
 import { readRound, type RoundParts } from './read-round.ts'
 import { AccountInbox } from './receive/account-inbox.ts'
@@ -84,6 +86,7 @@ export interface Messenger {
   readonly contacts: Contacts
   readonly groups: Groups
   readonly files: Files
+  readonly previews: Previews
   readonly settings: DeviceSettings
   readonly protections: Protections
   readonly profile: UserProfile
@@ -125,7 +128,7 @@ export interface Messenger {
 export function createMessenger(options: MessengerOptions): Messenger {
   const { clock, randomness } = options.ports
   const assembled = assemble(options)
-  const { parts, client, groups, files, heard } = assembled
+  const { parts, client, groups, files, previews, heard } = assembled
   const { configs, time, sender, closing } = parts
   const followings = new Set<Following>()
 
@@ -138,6 +141,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     contacts: new Contacts(parts),
     groups: new Groups(groups, parts),
     files: new Files(files, closing),
+    previews: new Previews(previews, closing),
     settings: parts.settings,
     protections: new Protections(parts),
     get profile() {
@@ -190,6 +194,7 @@ interface Assembled extends RoundParts {
   readonly parts: RoundParts['parts'] & ConstructorParameters<typeof Protections>[0]
   readonly client: NetworkClient
   readonly heard: HeardTransport
+  readonly previews: ConstructorParameters<typeof Previews>[0]
 }
 
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
@@ -222,7 +227,9 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const { fileServers: servers = [], fileBytesMax = FILE_CONTENT_BYTES_MAX } = network
   const contentBytesMax = Math.min(fileBytesMax, FILE_CONTENT_BYTES_MAX)
   const files = { ...base, store, requests, servers, contentBytesMax }
+  const { previewNodes: nodes = [] } = network
+  const previews = { nodes, requests: new PreviewRequests(client.hostCaller), files, randomness }
   const poller = new AccountPoller({ ...base, inbox })
   const secret = new SecrecyRound(secrecy, inbox)
-  return { parts, client, groups, files, heard, poller, secrecy: secret }
+  return { parts, client, groups, files, previews, heard, poller, secrecy: secret }
 }

@@ -24,6 +24,7 @@ import { CallTrace } from './paths/call-trace.ts'
 import { GuardSet } from './paths/guard-set.ts'
 import { PathSet } from './paths/path-set.ts'
 import { type PathHop, describePath } from './paths/path.ts'
+import type { PreviewNode } from './previews/index.ts'
 import { SwarmCache } from './swarm/swarm-cache.ts'
 import { SwarmCaller } from './swarm/swarm-caller.ts'
 
@@ -43,6 +44,8 @@ export interface NetworkSettings {
   readonly fileServers?: readonly FileServer[]
   /** The largest content that they take, if it is less than the format allows; what is larger goes in parts. */
   readonly fileBytesMax?: number
+  /** Who fetches previews of links. Without any, there are none. */
+  readonly previewNodes?: readonly PreviewNode[]
 }
 
 export interface SwarmDescription {

@@ -21,7 +21,10 @@ const attachment = fc.record({
 const details: fc.Arbitrary<MessageDetails> = fc.record(
   {
     quote: fc.record({ author: fc.constant(ALICE), sentAtMs: whole }),
-    preview: fc.record({ url: text, title: text }),
+    preview: fc.record(
+      { url: text, title: text, image: attachment },
+      { requiredKeys: ['url', 'title'] },
+    ),
     invitation: fc.record({ url: text, name: text }),
     attachments: fc.array(attachment),
   },

@@ -6,7 +6,12 @@
  */
 import { encodeHex } from '@sotto/crypto/bytes'
 import { parseAccountId } from '@sotto/crypto/identity'
-import type { AttachmentPointer, CommunityLink, MessageRef } from '@sotto/protocol/session'
+import type {
+  AttachmentPointer,
+  CommunityLink,
+  LinkPreview,
+  MessageRef,
+} from '@sotto/protocol/session'
 import { parseJson } from '../engine/parse-json.ts'
 
 /** What can be fetched; bytes in hexadecimal. */
@@ -23,9 +28,15 @@ export interface StoredAttachment {
   readonly digest: string
 }
 
+export interface StoredPreview {
+  readonly url: string
+  readonly title: string
+  readonly image?: StoredAttachment
+}
+
 export interface MessageDetails {
   readonly quote?: MessageRef
-  readonly preview?: { readonly url: string; readonly title: string }
+  readonly preview?: StoredPreview
   readonly invitation?: CommunityLink
   readonly attachments?: readonly StoredAttachment[]
 }
@@ -51,6 +62,10 @@ export function describeAttachment(pointer: AttachmentPointer): StoredAttachment
   }
 }
 
+export function describePreview({ url, title, image }: LinkPreview): StoredPreview {
+  return { url, title, ...(image && { image: describeAttachment(image) }) }
+}
+
 export function writeDetails(details: MessageDetails): string {
   return JSON.stringify(details)
 }
@@ -74,8 +89,13 @@ function readQuote(fields: Fields): MessageRef | undefined {
   return author.ok ? { author: author.value, sentAtMs: asNumber(fields['sentAtMs']) } : undefined
 }
 
-function readPreview(fields: Fields): { readonly url: string; readonly title: string } {
-  return { url: asText(fields['url']), title: asText(fields['title']) }
+function readPreview(fields: Fields): StoredPreview {
+  const { image } = fields
+  return {
+    url: asText(fields['url']),
+    title: asText(fields['title']),
+    ...(image !== undefined && { image: readAttachment(asFields(image)) }),
+  }
 }
 
 function readInvitation(fields: Fields): CommunityLink {

@@ -17,7 +17,11 @@ import {
 } from '@sotto/protocol/session'
 import { ClientError, type ClientErrorCode } from '../../errors.ts'
 import type { ConversationId, HistoryMessage, MessageName } from '../../storage/history-message.ts'
-import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
+import {
+  describeAttachment,
+  describePreview,
+  type MessageDetails,
+} from '../../storage/message-details.ts'
 import { nameFile, readStoredAttachment } from '../files/index.ts'
 import { type ActionParts, asAccount, describeOwnProfile, updateContact } from './action-parts.ts'
 import { type Saying, type Sending, sendTo } from './send-to.ts'
@@ -113,7 +117,7 @@ function keepMessage(
 ): void {
   const details: MessageDetails = {
     ...(quote && { quote }),
-    ...(preview && { preview: { url: preview.url, title: preview.title } }),
+    ...(preview && { preview: describePreview(preview) }),
     ...(attachments.length > 0 && { attachments: attachments.map(describeAttachment) }),
   }
   history.messages.add({
@@ -130,7 +134,7 @@ function keepMessage(
     ...(timer.mode !== 'off' && { expiresAtMs: sentAtMs + timer.seconds * 1000 }),
   })
   // Uploaded from here, so it is kept here, for as long as the message is.
-  for (const { url } of attachments) {
+  for (const { url } of preview?.image ? [...attachments, preview.image] : attachments) {
     const address = parseFileAddress(url)
     if (address !== undefined) {
       const name = { conversation: to, author: account.accountId, sentAtMs }

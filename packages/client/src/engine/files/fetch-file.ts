@@ -25,8 +25,8 @@ import { type TransferOptions, untilCancelled } from './transfer.ts'
 
 export interface FileToFetch extends TransferOptions {
   readonly message: MessageName
-  /** Of the message's files, from 0. */
-  readonly position: number
+  /** Of the message's files, from 0; or the picture of its preview. */
+  readonly position: number | 'preview'
   /** Takes pictures that are too large to be shown, too. */
   readonly isAsItIs?: boolean
 }
@@ -38,7 +38,8 @@ export function findAttachment(
   { message, position }: Pick<FileToFetch, 'message' | 'position'>,
   { history }: Pick<FileParts, 'history'>,
 ): Result<Attachment, ClientError> {
-  const stored = history.messages.find(message)?.details.attachments?.[position]
+  const { attachments = [], preview } = history.messages.find(message)?.details ?? {}
+  const stored = position === 'preview' ? preview?.image : attachments[position]
   if (stored === undefined) return err(new ClientError('file_unknown'))
   const attachment = readStoredAttachment(stored)
   if (attachment.ok) return attachment

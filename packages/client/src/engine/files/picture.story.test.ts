@@ -1,35 +1,9 @@
 /** Pictures lose what they tell beside what they show, and none takes a device's memory. */
-import { crc32, deflateSync } from 'node:zlib'
 import { encodeUtf8 } from '@sotto/crypto/bytes'
 import { describe, expect, it } from 'vitest'
 import { createSource, FileStory } from '../../../test/file-story.ts'
+import { SECRET, writePng } from '../../../test/sample-picture.ts'
 import { codeOf, unwrap } from '../../../test/simulated-person.ts'
-
-const SECRET = 'taken at 47.11, 8.15'
-
-function writeChunk(type: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const [length, code] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  code.writeUInt32BE(crc32(body))
-  return Buffer.concat([length, body, code])
-}
-
-/** A picture that says of itself how large it is, and where it was taken. */
-function writePng(width: number, height: number): Uint8Array {
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  return Uint8Array.from(
-    Buffer.concat([
-      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-      writeChunk('IHDR', header),
-      writeChunk('tEXt', Buffer.from(`Comment\0${SECRET}`)),
-      writeChunk('IDAT', deflateSync(Buffer.alloc(9))),
-      writeChunk('IEND', Buffer.alloc(0)),
-    ]),
-  )
-}
 
 function createPicture(bytes: Uint8Array) {
   return createSource(bytes, { fileName: 'picture.png', contentType: 'image/png' })

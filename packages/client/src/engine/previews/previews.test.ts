@@ -1,8 +1,6 @@
 /** What comes out of pages: well-made ones, careless ones, and those that mean harm. */
 import { encodeUtf8 } from '@sotto/crypto/bytes'
-import { err, ok } from '@sotto/crypto/result'
 import { describe, expect, it } from 'vitest'
-import { createPreview, type FetchedPage } from './create-preview.ts'
 import { parsePreviewUrl, resolvePreviewUrl } from './preview-url.ts'
 import { PAGE_BYTES_MAX, type PageHead, readPageHead } from './read-page-head.ts'
 
@@ -102,52 +100,5 @@ describe('an address', () => {
   ])('is not %j', (text) => {
     expect(parsePreviewUrl(text)).toBeUndefined()
     expect(resolvePreviewUrl('a.png', text)).toBeUndefined()
-  })
-})
-
-describe('a preview', () => {
-  const page: FetchedPage = {
-    bytes: encodeUtf8('<title>A</title><meta property="og:image" content="a.png">'),
-    contentType: 'text/html; charset=utf-8',
-    url: 'https://other.example/b/',
-  }
-  const create = (changes: Partial<FetchedPage>, link = URL): ReturnType<typeof createPreview> =>
-    createPreview({ fetch: async () => ok({ ...page, ...changes }) }, link)
-
-  it('has the link that was asked for, and a picture from where the page was found', async () => {
-    expect(await create({}, `${URL}#part`)).toEqual({
-      url: URL,
-      title: 'A',
-      imageUrl: 'https://other.example/b/a.png',
-    })
-  })
-
-  it('asks for no more than it reads', async () => {
-    const asked: unknown[] = []
-    await createPreview(
-      {
-        fetch: async (request) => {
-          asked.push(request)
-          return ok(page)
-        },
-      },
-      URL,
-    )
-    expect(asked).toEqual([{ url: URL, bytesMax: PAGE_BYTES_MAX, timeoutMs: 20_000 }])
-  })
-
-  it('is none of what is no page, says nothing, or did not come', async () => {
-    expect(await create({ contentType: 'image/png' })).toBeUndefined()
-    expect(await create({ contentType: 'text/html5' })).toBeUndefined()
-    expect(await create({ bytes: new Uint8Array() })).toBeUndefined()
-    const failing = { fetch: async () => err({ kind: 'timeout' } as const) }
-    expect(await createPreview(failing, URL)).toBeUndefined()
-  })
-
-  it('fetches nothing for what is no link', async () => {
-    const fetch = async (): Promise<never> => {
-      throw new Error('fetched')
-    }
-    expect(await createPreview({ fetch }, 'https://localhost/')).toBeUndefined()
   })
 })

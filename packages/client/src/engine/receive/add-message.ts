@@ -5,7 +5,11 @@
  */
 import type { ExtractionAction, MessageAction, TimerAction } from '@sotto/protocol/session'
 import type { MessageName, NewMessage } from '../../storage/history-message.ts'
-import { describeAttachment, type MessageDetails } from '../../storage/message-details.ts'
+import {
+  describeAttachment,
+  describePreview,
+  type MessageDetails,
+} from '../../storage/message-details.ts'
 import {
   isStranger,
   locate,
@@ -90,7 +94,7 @@ function describeDetails({
 }: MessageAction): MessageDetails {
   return {
     ...(quote && { quote }),
-    ...(preview && { preview: { url: preview.url, title: preview.title } }),
+    ...(preview && { preview: describePreview(preview) }),
     ...(invitation && { invitation }),
     ...(attachments.length > 0 && { attachments: attachments.map(describeAttachment) }),
   }
