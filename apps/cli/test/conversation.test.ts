@@ -23,6 +23,7 @@ const messageSchema = z.strictObject({
   expiresAt: z.int().nullable(),
   quote: z.object({ author: z.string(), sentAtMs: z.int() }).nullable(),
   attachments: z.array(z.unknown()),
+  preview: z.null(),
   reactions: z.array(z.object({ reactor: z.string(), emoji: z.string() })),
 })
 const conversationSchema = z.object({ id: z.string(), name: z.string(), isRequest: z.boolean() })

@@ -32,6 +32,7 @@ const messageSchema = z.strictObject({
   sentAt: z.int(),
   messageHash: z.string().length(43),
   attachments: z.tuple([]),
+  preview: z.null(),
 })
 
 let network: Network

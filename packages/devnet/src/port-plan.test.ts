@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { assertPortRange, assertPortsFree, findTakenPorts, planNodePorts } from './port-plan.ts'
+import {
+  assertPortRange,
+  assertPortsFree,
+  findTakenPorts,
+  planFilesPort,
+  planNodePorts,
+  planPreviewPort,
+} from './port-plan.ts'
 
 async function occupyAnyPort(): Promise<AsyncDisposable & { port: number }> {
   const server = createServer()
@@ -38,6 +45,31 @@ describe('port plan', () => {
 
   it('accepts the last range that fits', () => {
     expect(() => assertPortRange(65_535 - 36, { nodes: 12 })).not.toThrow()
+  })
+
+  it('gives roles ports before the base port, which no two of them share', () => {
+    const numbers = Array.from({ length: 100 }, (_, index) => index + 1)
+    const ports = numbers.flatMap((number) => [
+      planFilesPort(22_100, number),
+      planPreviewPort(22_100, number),
+    ])
+    expect(new Set(ports).size).toBe(200)
+    expect(Math.max(...ports)).toBeLessThan(22_100)
+    expect([planFilesPort(0, 3), planPreviewPort(0, 3)]).toEqual([0, 0])
+  })
+
+  it('refuses a base port with no room before it for the roles', () => {
+    const needs = { nodes: 1, files: 2 }
+    expect(() => assertPortRange(2, needs)).toThrow()
+    expect(() => assertPortRange(3, needs)).not.toThrow()
+    expect(() => assertPortRange(102, { ...needs, previews: 2 })).toThrow()
+    expect(() => assertPortRange(103, { ...needs, previews: 2 })).not.toThrow()
+  })
+
+  it('looks at the ports of roles too', async () => {
+    await using other = await occupyAnyPort()
+    const needs = { nodes: 0, previews: 1 }
+    expect(await findTakenPorts(other.port + 101, needs)).toContain(other.port)
   })
 
   it('names the port that another program holds', async () => {
