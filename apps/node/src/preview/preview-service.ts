@@ -70,19 +70,20 @@ export class PreviewService {
       tally.count('busy')
       return BUSY
     }
-    const reply = await this.#fetchInTime(request).finally(end)
+    const reply = await this.#fetchInTime(request, end)
     tally.count(reply.outcome)
     return reply
   }
 
-  async #fetchInTime({ kind, address }: PreviewRequest): Promise<PreviewReply> {
+  async #fetchInTime({ kind, address }: PreviewRequest, end: () => void): Promise<PreviewReply> {
     const abort = new AbortController()
     const { signal } = abort
     const late = Promise.withResolvers<PreviewReply>()
     const cancel = this.#parts.clock.after(TIME_MAX_MS, () => late.resolve(TIMED_OUT))
+    // A lookup of a name cannot be given up, only left alone; it has its place until it is over.
+    const following = this.#follow(address, { kind, signal }).finally(end)
     try {
-      // A lookup of a name cannot be given up, only left alone.
-      return await Promise.race([this.#follow(address, { kind, signal }), late.promise])
+      return await Promise.race([following, late.promise])
     } finally {
       cancel()
       abort.abort()

@@ -6,6 +6,7 @@ import { systemRandomness } from '@sotto/crypto/randomness'
 import { PREVIEW_CONTENT_BYTES_MAX, type PreviewKind } from '@sotto/protocol/preview'
 import { createFakeClock } from '@sotto/testkit/fake-clock'
 import { describe, expect, it } from 'vitest'
+import type { ResolveHost } from '../../src/onion/host-policy.ts'
 import { FetchBudget } from '../../src/preview/fetch-budget.ts'
 import { createSiteFinder } from '../../src/preview/find-site.ts'
 import { PreviewService } from '../../src/preview/preview-service.ts'
@@ -22,9 +23,16 @@ const BOMB_BYTES = 64 * 1024 * 1024
 interface Options {
   readonly certificateAuthority?: string
   readonly atOnceMax?: number
+  readonly resolve?: ResolveHost
 }
 
-function createService({ certificateAuthority, atOnceMax = 16 }: Options = {}) {
+const LOOPBACK = [{ address: '127.0.0.1', family: 4 }]
+
+function createService({
+  certificateAuthority,
+  atOnceMax = 16,
+  resolve = async () => LOOPBACK,
+}: Options = {}) {
   const clock = createFakeClock(1_000_000)
   const tally = new PreviewTally()
   const service = new PreviewService({
@@ -33,7 +41,7 @@ function createService({ certificateAuthority, atOnceMax = 16 }: Options = {}) {
         ['site.example', '127.0.0.1'],
         ['localhost', '127.0.0.1'],
       ]),
-      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+      resolve,
     }),
     budget: new FetchBudget({ atOnceMax, perMinuteMax: 1000, clock }),
     tally,
@@ -281,8 +289,22 @@ describe('too much at once', () => {
     const address = nameSite(site, '/')
     expect(await service.fetch({ kind: 'page', address })).toEqual({ outcome: 'busy' })
     await clock.advance(15_000)
-    await slow
+    expect(await slow).toEqual({ outcome: 'timed_out' })
+    while ((await site.countOpen()) > 0) await new Promise(setImmediate)
     expect(await service.fetch({ kind: 'page', address })).toMatchObject({ outcome: 'found' })
     expect(Object.fromEntries(tally.list())).toEqual({ busy: 1, timed_out: 1, found: 1 })
+  })
+
+  it('is also a lookup of a name that goes on after its time', async () => {
+    const lookup = Promise.withResolvers<typeof LOOPBACK>()
+    const { clock, service } = createService({ atOnceMax: 1, resolve: () => lookup.promise })
+    const asked = { kind: 'page', address: 'https://slow.example/' } as const
+    const slow = service.fetch(asked)
+    await clock.advance(15_000)
+    expect(await slow).toEqual({ outcome: 'timed_out' })
+    expect(await service.fetch(asked)).toEqual({ outcome: 'busy' })
+    lookup.resolve(LOOPBACK)
+    await new Promise(setImmediate)
+    expect(await service.fetch(asked)).toEqual({ outcome: 'unreachable' })
   })
 })
