@@ -1,8 +1,13 @@
-/** Alice sends Bob a note and a film over the file servers of the network; the film in parts. */
+/** Alice sends Bob a note, a picture and a film over the file servers of the network; the film in parts. */
 import type { FileSource, Messenger, MessageName } from '@sotto/client/engine'
 import { expect, it } from 'vitest'
 import { Cast, must, seenByOther } from '../cluster/cast.ts'
 
+/** Of 48 by 32 pixels. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAADAAAAAgAgMAAAApuhOPAAAADFBMVEXIHloUHlrItFoUtFqCO+OYAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAGElEQVQYlWNYBQb/wYBhGHAgIBQMhgEHAH5yv0ENzvjYAAAAAElFTkSuQmCC',
+  'base64',
+)
 /** More than one file can hold. */
 const FILM_BYTES = 11_000_000
 
@@ -50,4 +55,22 @@ it('arrives whole on every device of Bob, and on the other one of Alice', async 
     expect((await read(cast.of('alice', 1), name)).equals(content)).toBe(true)
   }
   cast.expectEqualDevices()
+})
+
+it('has a preview on each device that has the picture, and on no other', async () => {
+  await using cast = new Cast()
+  await cast.befriend('alice', 'bob')
+  const name = await send(cast, createSource(PICTURE, 'fields.png'))
+  await cast.sync()
+  const [first, second] = cast.devicesOf('bob')
+  if (first === undefined || second === undefined) throw new Error('two devices')
+  await read(first, seenByOther(name))
+  const shown = [cast.of('alice'), first, second].map(({ files, conversations }) => {
+    const found = conversations.find(name) ?? conversations.find(seenByOther(name))
+    const [file] = found?.details.attachments ?? []
+    return file && files.previewOf(file)
+  })
+  // WebP, of a few bytes.
+  expect(shown.map((preview) => preview && preview.length < 500)).toEqual([true, true, undefined])
+  expect(Buffer.from(shown[1] ?? []).toString('latin1')).toMatch(/^RIFF.{4}WEBP/su)
 })

@@ -7,6 +7,7 @@ import type { MessengerPorts } from '@sotto/client/engine'
 import { MemoryFileStore } from '@sotto/client/memory'
 import { systemRandomness } from '@sotto/crypto/randomness'
 import { FolderFileStore } from './folder-file-store.ts'
+import { SharpPictureScaler } from './pictures/sharp-picture-scaler.ts'
 import { type OpenDatabase, openDatabase } from './sqlite-database.ts'
 import { systemClock } from './system-clock.ts'
 import { NodeTransport } from './transport/node-transport.ts'
@@ -26,6 +27,7 @@ export function openPorts(path?: string): OpenPorts {
     database,
     compression: zstdCompression,
     files: path === undefined ? new MemoryFileStore() : new FolderFileStore(`${path}-files`),
+    pictures: new SharpPictureScaler(),
     clock: systemClock,
     randomness: systemRandomness,
     [Symbol.dispose]: () => {

@@ -6,4 +6,5 @@
 
 export { describeDatabase } from './database-suite.ts'
 export { describeFileStore } from './file-store-suite.ts'
+export { describePictureScaler } from './picture-scaler-suite.ts'
 export { describeStateStore } from './state-store-suite.ts'

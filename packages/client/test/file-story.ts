@@ -5,6 +5,7 @@
  */
 import type { AttachmentPointer } from '@sotto/protocol/session'
 import type { FileSource, FileToSend, MessageName } from '../src/engine/index.ts'
+import type { PictureScaler } from '../src/ports/index.ts'
 import { SimulatedFileServer } from './simulated-file-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { createPerson, type SimulatedPerson, unwrap } from './simulated-person.ts'
@@ -16,7 +17,11 @@ export class FileStory {
   readonly bob: SimulatedPerson
 
   /** Servers that take only so much make large files of small ones. */
-  constructor(servers = 1, fileBytesMax?: number) {
+  constructor(
+    servers = 1,
+    fileBytesMax?: number,
+    scalers: { readonly alice?: PictureScaler; readonly bob?: PictureScaler } = {},
+  ) {
     this.servers = Array.from(
       { length: servers },
       (_, index) => new SimulatedFileServer(this.network, `files${index}`),
@@ -25,8 +30,8 @@ export class FileStory {
       fileServers: this.servers,
       ...(fileBytesMax !== undefined && { fileBytesMax }),
     }
-    this.alice = createPerson(this.network, 'alice', settings)
-    this.bob = createPerson(this.network, 'bob', settings)
+    this.alice = createPerson(this.network, 'alice', settings, scalers.alice)
+    this.bob = createPerson(this.network, 'bob', settings, scalers.bob)
   }
 
   get server(): SimulatedFileServer {

@@ -17,7 +17,7 @@ import {
   createMessenger,
 } from '../src/engine/index.ts'
 import { MemoryFileStore } from '../src/memory/index.ts'
-import type { Database } from '../src/ports/index.ts'
+import type { Database, PictureScaler } from '../src/ports/index.ts'
 import type { HistoryMessage } from '../src/storage/history-message.ts'
 import { History } from '../src/storage/history.ts'
 import { SEED_URL, type SimulatedNetwork } from './simulated-network.ts'
@@ -50,12 +50,13 @@ export function createPerson(
   network: SimulatedNetwork,
   name: string,
   settings: Omit<NetworkSettings, 'seedUrls'> = {},
+  pictures?: PictureScaler,
 ): SimulatedPerson {
   const account = createAccount(name)
   const database = openSqlite()
   const { clock, randomness } = network
   const files = new MemoryFileStore()
-  const base = { clock, randomness, database, files }
+  const base = { clock, randomness, database, files, ...(pictures && { pictures }) }
   const ports = { ...base, transport: network, compression: zstdCompression }
   const restart = (): Messenger =>
     createMessenger({ ports, network: { seedUrls: [SEED_URL], ...settings }, account })

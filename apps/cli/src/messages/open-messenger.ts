@@ -9,6 +9,7 @@ import { systemClock } from '@sotto/client-node/clock'
 import { zstdCompression } from '@sotto/client-node/compression'
 import { wrapSqlite } from '@sotto/client-node/database'
 import { FolderFileStore } from '@sotto/client-node/files'
+import { SharpPictureScaler } from '@sotto/client-node/pictures'
 import { NodeTransport } from '@sotto/client-node/transport'
 import { deriveAccount } from '@sotto/crypto/identity'
 import { systemRandomness } from '@sotto/crypto/randomness'
@@ -37,6 +38,7 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
       database: wrapSqlite(database),
       compression: zstdCompression,
       files: new FolderFileStore(home.filesPath),
+      pictures: new SharpPictureScaler(),
     },
     network: settings,
     account: deriveAccount(seed),

@@ -17,6 +17,7 @@ import {
   type FilePresence,
   findFileServer,
   findPresence,
+  findPreview,
   type FileToFetch,
   type FileToOpen,
   type FileToSend,
@@ -55,6 +56,11 @@ export class Files {
   /** Whether a file of a message is on this device; answers at once. */
   presenceOf(file: StoredAttachment): FilePresence {
     return findPresence(file, this.#parts)
+  }
+
+  /** A small picture of a picture that is on this device, if one could be made; answers at once. */
+  previewOf(file: StoredAttachment): Uint8Array | undefined {
+    return findPreview(file, this.#parts)
   }
 
   /** For a profile or a group. */

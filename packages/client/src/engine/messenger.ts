@@ -11,7 +11,7 @@ import { FILE_CONTENT_BYTES_MAX } from '@sotto/crypto/session'
 import type { Clock } from '@sotto/protocol/clock'
 import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
 import type { ClientError } from '../errors.ts'
-import type { Database, FileStore, Transport } from '../ports/index.ts'
+import type { Database, FileStore, PictureScaler, Transport } from '../ports/index.ts'
 import type { ConversationId, MessageName } from '../storage/history-message.ts'
 import { History } from '../storage/history.ts'
 import { DeviceSettings } from './actions/device-settings.ts'
@@ -60,6 +60,8 @@ export interface MessengerPorts {
   readonly database: Database
   /** Where files of messages stay. */
   readonly files: FileStore
+  /** Makes previews of pictures; without it there are none. */
+  readonly pictures?: PictureScaler
   readonly compression: ConfigCompression
 }
 
@@ -198,7 +200,7 @@ interface Assembled extends RoundParts {
 }
 
 function assemble({ ports, network, account }: MessengerOptions): Assembled {
-  const { transport, clock, randomness, database, compression, files: store } = ports
+  const { transport, clock, randomness, database, compression, files: store, pictures } = ports
   const history = new History(database)
   const closing = new Closing()
   const heard = new HeardTransport(transport)
@@ -226,7 +228,7 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const requests = new FileRequests(client.hostCaller)
   const { fileServers: servers = [], fileBytesMax = FILE_CONTENT_BYTES_MAX } = network
   const contentBytesMax = Math.min(fileBytesMax, FILE_CONTENT_BYTES_MAX)
-  const files = { ...base, store, requests, servers, contentBytesMax }
+  const files = { ...base, store, pictures, requests, servers, contentBytesMax }
   const { previewNodes: nodes = [] } = network
   const previews = { nodes, requests: new PreviewRequests(client.hostCaller), files, randomness }
   const poller = new AccountPoller({ ...base, inbox })

@@ -8,7 +8,7 @@ import { encodeHex } from '@sotto/crypto/bytes'
 import type { Account } from '@sotto/crypto/identity'
 import type { Randomness } from '@sotto/crypto/randomness'
 import type { FileAddress } from '@sotto/protocol/attachment'
-import type { FileStore } from '../../ports/index.ts'
+import type { FileStore, PictureScaler } from '../../ports/index.ts'
 import type { History } from '../../storage/history.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import type { FileRequests } from './file-requests.ts'
@@ -20,6 +20,8 @@ export interface FileParts {
   readonly time: NetworkTime
   readonly randomness: Randomness
   readonly store: FileStore
+  /** Without one there are no previews. */
+  readonly pictures: PictureScaler | undefined
   readonly requests: FileRequests
   readonly servers: readonly FileServer[]
   /** The largest content of one file. */

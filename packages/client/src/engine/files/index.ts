@@ -6,6 +6,7 @@
 
 export { fetchFile, type FileToFetch } from './fetch-file.ts'
 export { type FileParts, keepFile, readKept, sweepFiles } from './file-parts.ts'
+export { findPreview } from './keep-preview.ts'
 export { FileRequests } from './file-requests.ts'
 export { describeHost, type FileServer, findFileServer, nameFile } from './file-server.ts'
 export { type FileToOpen, type OpenedFile, openKeptFile } from './open-file.ts'

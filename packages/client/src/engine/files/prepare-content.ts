@@ -4,7 +4,7 @@
  * @module
  */
 import { err, ok, type Result } from '@sotto/crypto/result'
-import { cleanContentType, stripMetadata } from '@sotto/protocol/attachment'
+import { cleanContentType, type CleanPicture, stripMetadata } from '@sotto/protocol/attachment'
 import { ClientError } from '../../errors.ts'
 
 export interface PreparedContent {
@@ -37,14 +37,19 @@ export function prepareContent(content: ContentToPrepare): Result<PreparedConten
     return isUnclean ? refusePicture(picture.error) : ok(plain)
   }
   const { format, width, height } = picture.value
-  if (width * height > PICTURE_PIXELS_MAX) return refusePicture()
+  if (!isShowable(picture.value)) return refusePicture()
   return ok({ bytes: picture.value.bytes, contentType: `image/${format}`, width, height })
 }
 
 /** Of what somebody sent: a picture that would take a device's memory when it is shown. */
 export function isTooManyPixels(bytes: Uint8Array): boolean {
   const picture = stripMetadata(bytes)
-  return picture.ok && picture.value.width * picture.value.height > PICTURE_PIXELS_MAX
+  return picture.ok && !isShowable(picture.value)
+}
+
+/** By what it says of itself, before anything is decoded. */
+export function isShowable({ width, height }: Pick<CleanPicture, 'width' | 'height'>): boolean {
+  return width * height <= PICTURE_PIXELS_MAX
 }
 
 function refusePicture(cause?: Error): Result<never, ClientError> {

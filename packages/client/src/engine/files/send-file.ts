@@ -22,6 +22,7 @@ import type { AttachmentPointer } from '@sotto/protocol/session'
 import { ClientError } from '../../errors.ts'
 import { type FileParts, keepFile } from './file-parts.ts'
 import type { FileServer } from './file-server.ts'
+import { keepPreview } from './keep-preview.ts'
 import { type PreparedContent, prepareContent } from './prepare-content.ts'
 import { type TransferOptions, untilCancelled } from './transfer.ts'
 
@@ -73,6 +74,7 @@ export async function sendFile(
     file,
   )
   if (!placed.ok) return placed
+  await keepPreview(placed.value, content, parts)
   file.onProgress?.({ doneBytes: byteLength, totalBytes: byteLength })
   return ok(describe(file, placed.value, { ...prepared.value, contentType }))
 }
