@@ -22,6 +22,7 @@ import { type PeerNetwork, systemPeerNetwork } from './link/peer-network.ts'
 import type { NodeBase } from './node-base.ts'
 import { deriveNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createNodeListeners, leaveNetwork, listenAll } from './node-listeners.ts'
+import type { RunningFiles } from './files/start-files.ts'
 import { openNodeSeed } from './node-seed-file.ts'
 import { createNodeServices, type NodeServices } from './node-services.ts'
 import { startExpirySweep } from './store/expiry-sweep.ts'
@@ -126,9 +127,10 @@ export async function startNode(
   membership.start()
   if (services.authority !== undefined) resources.use(services.authority).start()
   const preview = await openPreview(base, resources)
-  const sources = { base, services, membership, ports, preview }
+  const fileRole = await openFiles(base, resources)
+  const filesPort = fileRole?.port
+  const sources = { base, services, membership, ports, preview, fileRole }
   const operatorPort = await openOperator(sources, resources)
-  const filesPort = await openFiles(base, resources)
   const owned = resources.move()
   return {
     identity,
@@ -159,11 +161,12 @@ interface OperatorSources {
   readonly membership: NetworkMembership
   readonly ports: NodePorts
   readonly preview: RunningPreview | undefined
+  readonly fileRole: RunningFiles | undefined
 }
 
 /** Gives the port, if the node is to have the API; nothing of it is loaded otherwise. */
 async function openOperator(
-  { base, services, membership, ports, preview }: OperatorSources,
+  { base, services, membership, ports, preview, fileRole }: OperatorSources,
   resources: AsyncDisposableStack,
 ): Promise<number | undefined> {
   const { operatorPort } = base.config
@@ -171,7 +174,7 @@ async function openOperator(
   const { startOperator } = await import('./operator/start-operator.ts')
   const { health, replication } = services
   const startedAt = Math.round(base.clock.now())
-  const roles = preview === undefined ? {} : { previews: preview.tally }
+  const roles = { fileRole, ...(preview && { previews: preview.tally }) }
   const parts = { base, health, replication, membership, ports, startedAt, ...roles }
   return resources.use(await startOperator(operatorPort, parts, base.randomness)).port
 }
@@ -180,11 +183,11 @@ async function openOperator(
 async function openFiles(
   base: NodeBase,
   resources: AsyncDisposableStack,
-): Promise<number | undefined> {
+): Promise<RunningFiles | undefined> {
   const { filesPort } = base.config
   if (filesPort === undefined) return undefined
   const { startFiles } = await import('./files/start-files.ts')
-  return resources.use(await startFiles(filesPort, base)).port
+  return resources.use(await startFiles(filesPort, base))
 }
 
 /** The same for the role `preview`. */

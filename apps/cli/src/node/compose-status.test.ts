@@ -15,6 +15,17 @@ const STATUS: NodeStatus = {
   standing: { state: 'active', since: 3, creditSeconds: 7200, reasons: [], reasonsSeen: [] },
   troubles: [],
   drain: { isDraining: false, hasLeft: false, isDrained: false, unconfirmed: null },
+  files: null,
+}
+
+const FILES = {
+  files: 31,
+  usedBytes: 12_000_000,
+  quotaBytes: 10_000_000_000,
+  largestBytes: 10_223_616,
+  freeBytes: 9_000_000_000,
+  requests: { upload: 31, download: 60, info: 0, extend: 0 },
+  refusals: { malformed: 9, unknown: 8, too_large: 7, rate: 6, failed: 5, busy: 0, full: 0 },
 }
 
 const REPORT: NodeReport = {
@@ -58,6 +69,23 @@ describe('composeStatus', () => {
         '  program   0.1.0, storage, directory; runs for 2 h 1 min',
       ].join('\n'),
     )
+  })
+
+  it('says of a node that keeps files how many, and what had no room', () => {
+    expect(compose({ files: FILES })).toContain(
+      '\n  files     31 files, 12 MB of 10000 MB; 9000 MB free on the disk\n  program',
+    )
+    const refusals = { ...FILES.refusals, busy: 2, full: 3 }
+    expect(compose({ files: { ...FILES, freeBytes: null, refusals } })).toContain(
+      '\n  files     31 files, 12 MB of 10000 MB; 5 refused for want of room\n',
+    )
+    expect(compose({})).not.toContain('files')
+  })
+
+  it('can be read of a node that runs since before it was updated', () => {
+    const { files: _, ...older } = STATUS
+    const report = JSON.parse(JSON.stringify({ ...REPORT, status: older })) as NodeReport
+    expect(composeStatus(report, NOW_MS)).toContain('Nothing needs you.')
   })
 
   it('begins with what is wrong and what to do', () => {

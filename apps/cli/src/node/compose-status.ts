@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { NodeStatus, StorageView, SwarmView, Trouble } from '@sotto/node/operator-views'
+import type {
+  FilesView,
+  NodeStatus,
+  StorageView,
+  SwarmView,
+  Trouble,
+} from '@sotto/node/operator-views'
 import { makePrintable } from '../output.ts'
 import { describeSpan } from './describe-span.ts'
 
@@ -64,6 +70,19 @@ function describeStorage({ messages, usedBytes, limitBytes, freeBytes }: Storage
   return `${messages} messages, ${used}; ${inMegabytes(freeBytes)} free on the disk`
 }
 
+/** A node that runs since before it was updated says nothing of files yet. */
+function writeFiles({ files }: Partial<Pick<NodeStatus, 'files'>>): readonly string[] {
+  return files === null || files === undefined ? [] : [writeLine('files', describeFiles(files))]
+}
+
+function describeFiles({ files, usedBytes, quotaBytes, freeBytes, refusals }: FilesView): string {
+  const used = `${inMegabytes(usedBytes)} of ${inMegabytes(quotaBytes)}`
+  const free = freeBytes === null ? '' : `; ${inMegabytes(freeBytes)} free on the disk`
+  const noRoom = refusals.full + refusals.busy
+  const refused = noRoom === 0 ? '' : `; ${noRoom} refused for want of room`
+  return `${files} files, ${used}${free}${refused}`
+}
+
 export function describeDrain(drain: NodeStatus['drain']): string {
   const { isDraining, isDrained, hasLeft, unconfirmed } = drain
   if (!isDraining) return 'no'
@@ -87,6 +106,7 @@ export function composeStatus({ status, swarm, storage }: NodeReport, nowMs: num
     writeLine('epoch', describeEpoch(status, nowMs)),
     writeLine('swarm', describeSwarm(swarm)),
     writeLine('storage', describeStorage(storage)),
+    ...writeFiles(status),
     writeLine('program', `${status.version}, ${roles}; runs for ${runs}`),
   ]
   if (status.drain.isDraining) lines.push(writeLine('drain', describeDrain(status.drain)))

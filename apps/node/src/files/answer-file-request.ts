@@ -26,7 +26,13 @@ const JSON_TYPE = 'application/json'
 const BYTES_TYPE = 'application/octet-stream'
 const STATUS = { ok: 200, empty: 400, unknown: 404, too_large: 413, full: 507 } as const
 
-export async function answerFileRequest(
+export async function answerFileRequest(call: FileCall, service: FileService): Promise<HttpAnswer> {
+  const answer = await answerUncounted(call, service)
+  service.tally.noteAnswer(call.request.kind, answer.status)
+  return answer
+}
+
+async function answerUncounted(
   { request, body, isNumbered }: FileCall,
   service: FileService,
 ): Promise<HttpAnswer> {

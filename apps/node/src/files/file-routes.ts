@@ -58,7 +58,10 @@ async function answerOnion(
   { service, agreement, randomness }: FileRouteParts,
 ): Promise<HttpAnswer> {
   const opened = openHostRequest({ agreement, body }, randomness)
-  if (opened === undefined) return BAD_REQUEST
+  if (opened === undefined) {
+    service.tally.noteRefusal(BAD_REQUEST.status)
+    return BAD_REQUEST
+  }
   const { method, endpoint, headers, body: content = new Uint8Array() } = opened.request
   const ttl = Object.entries(headers).find(([name]) => name.toLowerCase() === TTL_HEADER)?.[1]
   const request = parseFileRequest({ method, endpoint, ttl })

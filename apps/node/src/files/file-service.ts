@@ -10,6 +10,7 @@ import type { Clock } from '@sotto/protocol/clock'
 import { createFileIdHash, createNumberId, isHashId } from '@sotto/protocol/files'
 import type { BlobStore } from './blob-store.ts'
 import type { FileIndex, FileRow, FileUsage } from './file-index.ts'
+import { FileTally } from './file-tally.ts'
 
 export interface FileServiceParts {
   readonly blobs: BlobStore
@@ -38,10 +39,15 @@ const MS_PER_SECOND = 1000
 const HASH_STEP_BYTES = 256 * 1024
 
 export class FileService {
+  readonly tally: FileTally = new FileTally()
   readonly #parts: FileServiceParts
 
   constructor(parts: FileServiceParts) {
     this.#parts = parts
+  }
+
+  get quotaBytes(): number {
+    return this.#parts.quotaBytes
   }
 
   get bytesMax(): number {

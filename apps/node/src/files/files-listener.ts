@@ -14,15 +14,27 @@ import { TransferLimit } from './transfer-limit.ts'
 const TRANSFERS_MAX = 16
 const BUSY = refuse(503)
 
+export interface FilesListenerParts extends HttpParts {
+  /** Counts what is refused before a route is asked. */
+  readonly onRefusal: (status: number) => void
+}
+
 export function createFilesListener(
-  parts: HttpParts,
+  { onRefusal, ...parts }: FilesListenerParts,
   transfersMax: number = TRANSFERS_MAX,
 ): Server {
   const limit = new TransferLimit(transfersMax)
-  const worded = { ...parts, refuse }
+  const worded = {
+    ...parts,
+    refuse: (status: number) => {
+      onRefusal(status)
+      return refuse(status)
+    },
+  }
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const end = limit.begin(request.socket.remoteAddress ?? '')
     if (end === undefined) {
+      onRefusal(BUSY.status)
       writeAnswer(response, BUSY, { headers: CORS_HEADERS, isLast: true })
       return
     }

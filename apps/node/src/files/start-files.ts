@@ -25,6 +25,8 @@ import { startSweep } from './start-sweep.ts'
 export interface RunningFiles extends AsyncDisposable {
   readonly port: number
   readonly service: FileService
+  /** Where the bytes are; nothing where another machine has them. */
+  readonly folder: string | undefined
 }
 
 const INDEX_FILE = 'index.sqlite'
@@ -67,6 +69,9 @@ export async function startFiles(port: number, base: NodeBase): Promise<RunningF
     clock,
     headers: CORS_HEADERS,
     onMistake: events.mistake,
+    onRefusal: (status) => {
+      service.tally.noteRefusal(status)
+    },
   })
   server.listen(port, config.host)
   await once(server, 'listening')
@@ -76,6 +81,7 @@ export async function startFiles(port: number, base: NodeBase): Promise<RunningF
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     service,
+    folder: findS3Place(config) === undefined ? folder : undefined,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -46,6 +46,7 @@ export async function collectMetrics(parts: OperatorParts): Promise<readonly Met
     ...collectSwarm(parts),
     ...(await collectStorage(parts)),
     ...collectPreviews(parts),
+    ...collectFiles(status),
     createGauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
     createGauge(
       'process_start_time_seconds',
@@ -149,4 +150,30 @@ function collectPreviews({ previews }: OperatorParts): readonly Metric[] {
   if (previews === undefined) return []
   const samples = previews.list().map(([outcome, value]) => ({ labels: { outcome }, value }))
   return [createCounter('node_previews_total', 'What became of fetches for previews.', samples)]
+}
+
+function countEach(label: string, counts: Readonly<Record<string, number>>): readonly Sample[] {
+  return Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }))
+}
+
+/** Without the role there are none: what was not measured is not zero. */
+function collectFiles({ files: view }: NodeStatus): readonly Metric[] {
+  if (view === null) return []
+  const { files, usedBytes, quotaBytes, freeBytes, requests, refusals } = view
+  return [
+    createGauge('node_files', 'Files that are kept.', files),
+    createGauge('node_files_used_bytes', 'Size of the files; equal ones count once.', usedBytes),
+    createGauge('node_files_quota_bytes', 'Size at which new files are refused.', quotaBytes),
+    createGauge('node_files_disk_free_bytes', 'Room where files are.', freeBytes ?? []),
+    createCounter(
+      'node_files_requests_total',
+      'What was asked of files and done.',
+      countEach('kind', requests),
+    ),
+    createCounter(
+      'node_files_refusals_total',
+      'What was asked of files and refused.',
+      countEach('reason', refusals),
+    ),
+  ]
 }

@@ -27,6 +27,7 @@ const WELL: TroubleFacts = {
   limitBytes: 1_000_000,
   freeBytes: 10_000_000_000,
   equivocations: 0,
+  isFilesFull: false,
 }
 
 function listCodes(facts: Partial<TroubleFacts>): readonly string[] {
@@ -55,6 +56,7 @@ describe('findTroubles', () => {
     ['clock_out_of_sync', { clockOffsetsMs: [-31_000, -40_000, 5] }],
     ['disk_full', { usedBytes: 1_000_000 }],
     ['disk_full', { freeBytes: 1000 }],
+    ['files_full', { isFilesFull: true }],
     ['address_differs', { isElsewhere: true }],
     ['no_peers', { reachable: 0, failing: 3 }],
     ['authority_lied', { equivocations: 1 }],

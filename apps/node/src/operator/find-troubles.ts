@@ -161,6 +161,15 @@ function findMachineTroubles(facts: TroubleFacts): readonly Trouble[] {
     const advice = isLimit ? 'Allow it more, or wait: messages end.' : 'Make room on the disk.'
     troubles.push({ code: 'disk_full', ...createSentence(text, advice) })
   }
+  if (facts.isFilesFull) {
+    troubles.push({
+      code: 'files_full',
+      ...createSentence(
+        'Large files are refused: SOTTO_FILES_QUOTA_BYTES is reached, or the disk is full.',
+        'Allow files more, or make room; or wait: files end.',
+      ),
+    })
+  }
   if (facts.isElsewhere && facts.runs > PATIENCE_EPOCHS) {
     troubles.push({
       code: 'address_differs',

@@ -6,10 +6,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { encodeHex } from '@sotto/crypto/bytes'
 import type { Freshness } from '@sotto/protocol/directory'
+import { describeFiles } from './describe-files.ts'
 import { measureDisk } from './describe-storage.ts'
 import { describeStanding } from './find-own-place.ts'
 import type { OperatorParts } from './operator-parts.ts'
-import type { Standing } from './operator-views.ts'
+import type { FilesView, Standing } from './operator-views.ts'
 
 export interface TroubleFacts {
   readonly hasDocument: boolean
@@ -30,6 +31,8 @@ export interface TroubleFacts {
   readonly limitBytes: number
   readonly freeBytes: number
   readonly equivocations: number
+  /** The role `files` has no room for its largest file. */
+  readonly isFilesFull: boolean
 }
 
 export async function gatherFacts(parts: OperatorParts): Promise<TroubleFacts> {
@@ -56,7 +59,14 @@ export async function gatherFacts(parts: OperatorParts): Promise<TroubleFacts> {
     limitBytes: config.databaseMaxBytes,
     freeBytes: await measureDisk(config.dataDirectory),
     equivocations: keeper.equivocations.length,
+    isFilesFull: isFilesFull(await describeFiles(parts)),
   }
+}
+
+function isFilesFull(files: FilesView | null): boolean {
+  if (files === null) return false
+  const { usedBytes, quotaBytes, largestBytes, freeBytes } = files
+  return usedBytes + largestBytes > quotaBytes || (freeBytes !== null && freeBytes < largestBytes)
 }
 
 /** As the document has it; what the node said of itself since is in no document yet. */

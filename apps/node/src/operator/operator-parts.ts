@@ -4,6 +4,7 @@
  * @module
  */
 import type { NodePorts } from '@sotto/protocol/directory'
+import type { RunningFiles } from '../files/start-files.ts'
 import type { HealthService } from '../health/health-service.ts'
 import type { NodeBase } from '../node-base.ts'
 import type { PreviewTally } from '../preview/preview-tally.ts'
@@ -19,6 +20,8 @@ export interface OperatorParts {
     ReplicationService,
     'isCaughtUp' | 'behindCount' | 'reconciledMs' | 'movedBytes' | 'unconfirmed'
   >
+  /** What a node with the role `files` runs. */
+  readonly fileRole: Pick<RunningFiles, 'service' | 'folder'> | undefined
   readonly membership: { readonly isLeaving: boolean; leave(): void }
   readonly ports: NodePorts
   readonly startedAt: number

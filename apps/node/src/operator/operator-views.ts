@@ -5,6 +5,7 @@
  * @module
  */
 import type { Freshness, NodeState, Reason } from '@sotto/protocol/directory'
+import type { FileTallyView } from '../files/file-tally.ts'
 
 export interface Trouble {
   /** Stable, for machines; the list is in docs/operations/operator-api.md. */
@@ -43,6 +44,18 @@ export interface DrainView {
   readonly unconfirmed: number | null
 }
 
+/** Counts since the node started, over everybody together. */
+export interface FilesView extends FileTallyView {
+  readonly files: number
+  /** Equal bytes count once. */
+  readonly usedBytes: number
+  readonly quotaBytes: number
+  /** Of one file. */
+  readonly largestBytes: number
+  /** Null where another machine has the bytes. */
+  readonly freeBytes: number | null
+}
+
 export interface NodeStatus {
   /** Ed25519 in hex; public. */
   readonly node: string
@@ -54,6 +67,8 @@ export interface NodeStatus {
   readonly standing: Standing
   readonly troubles: readonly Trouble[]
   readonly drain: DrainView
+  /** Null for a node without the role `files`. */
+  readonly files: FilesView | null
 }
 
 export interface HealthView {

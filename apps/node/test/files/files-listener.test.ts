@@ -37,6 +37,9 @@ async function startListener(transfersMax: number) {
       onMistake: (error) => {
         throw error
       },
+      onRefusal: (status) => {
+        files.service.tally.noteRefusal(status)
+      },
     },
     transfersMax,
   )
