@@ -55,6 +55,18 @@ describe.each(WAYS)('a file server that is asked over %s', (way) => {
     expect(refused.body.toString()).toBe('{"status_code":413}')
   })
 
+  it('speaks the JSON of the first clients', async () => {
+    const server = await meet(way)
+    const file = randomBytes(500)
+    const body = Buffer.from(JSON.stringify({ file: file.toString('base64') }))
+    const sent = await server.ask({ method: 'POST', endpoint: '/files', body })
+    const [, id = ''] = /^\{"status_code":200,"result":(\d+)\}$/.exec(sent.body.toString()) ?? []
+    expect(Number(id)).toBeLessThan(2 ** 53)
+    const got = await server.ask({ method: 'GET', endpoint: `/files/${id}` })
+    const result = file.toString('base64')
+    expect(JSON.parse(got.body.toString())).toEqual({ status_code: 200, result })
+  })
+
   it.each([
     ['no bytes', { method: 'POST', endpoint: '/file', body: new Uint8Array() }, 400],
     ['an unknown number', { method: 'GET', endpoint: '/file/1' }, 404],
