@@ -4,7 +4,11 @@
  * @module
  */
 import { err, ok, type Result } from '@sotto/crypto/result'
-import { openProfilePicture, parseProfilePicture } from '@sotto/protocol/attachment'
+import {
+  openProfilePicture,
+  parseProfilePicture,
+  type ProfilePicture,
+} from '@sotto/protocol/attachment'
 import type { Picture } from '@sotto/protocol/config'
 import type { AttachmentPointer } from '@sotto/protocol/session'
 import { formatFileAddress } from '@sotto/protocol/attachment'
@@ -18,10 +22,13 @@ import {
   findFileServer,
   findPresence,
   findPreview,
+  findSealedPreview,
   type FileToFetch,
   type FileToOpen,
   type FileToSend,
+  isTooManyPixels,
   keepFile,
+  keepPreview,
   type OpenedFile,
   openKeptFile,
   readKept,
@@ -63,6 +70,12 @@ export class Files {
     return findPreview(file, this.#parts)
   }
 
+  /** The same for a picture of a person, for as long as it is kept. */
+  previewOfPicture(picture: Picture): Uint8Array | undefined {
+    const parsed = parseProfilePicture(picture)
+    return parsed && findSealedPreview(parsed, this.#parts)
+  }
+
   /** For a profile or a group. */
   uploadPicture(bytes: Uint8Array): Promise<Result<Picture, ClientError>> {
     return this.#closing.run(async () => {
@@ -83,14 +96,25 @@ export class Files {
     if (picture === undefined) return err(new ClientError('file_unknown'))
     const kept = await readKept(picture.address, this.#parts)
     const opened = kept && openProfilePicture(picture, kept)
-    if (opened?.ok === true) return opened
+    if (opened?.ok === true) return this.#showPicture(picture, opened.value)
     const server = findFileServer(picture.address, this.#parts.servers)
     if (server === undefined) return err(new ClientError('file_server_unknown'))
     const sealed = await this.#parts.requests.download(server, picture.address.fileId)
     if (!sealed.ok) return sealed
     const content = openProfilePicture(picture, sealed.value)
     if (!content.ok) return err(new ClientError('file_broken', '', { cause: content.error }))
-    await keepFile(picture.address, sealed.value, this.#parts)
-    return content
+    if (!isTooManyPixels(content.value)) {
+      await keepFile(picture.address, sealed.value, this.#parts)
+    }
+    return this.#showPicture(picture, content.value)
+  }
+
+  async #showPicture(
+    picture: ProfilePicture,
+    content: Uint8Array,
+  ): Promise<Result<Uint8Array, ClientError>> {
+    if (isTooManyPixels(content)) return err(new ClientError('picture_refused', 'too many pixels'))
+    await keepPreview(picture, content, this.#parts)
+    return ok(content)
   }
 }

@@ -2,7 +2,7 @@
 import { encodeUtf8 } from '@sotto/crypto/bytes'
 import { describe, expect, it } from 'vitest'
 import { createSource, FileStory } from '../../../test/file-story.ts'
-import { type SimulatedPerson, unwrap } from '../../../test/simulated-person.ts'
+import { codeOf, type SimulatedPerson, unwrap } from '../../../test/simulated-person.ts'
 import { createGif, ScriptedScaler } from '../../../test/test-picture.ts'
 import type { MessageName, StoredAttachment } from '../index.ts'
 
@@ -101,6 +101,39 @@ describe('a picture that was fetched', () => {
     const message = await story.send({ source: createPicture(createGif(400, 300)) })
     unwrap(await story.fetch(message))
     expect(preview(story.bob, message)).toBeUndefined()
+  })
+})
+
+describe('a picture of a person', () => {
+  it('has a small one from when it was fetched until it is kept no longer', async () => {
+    const story = createStory(new ScriptedScaler())
+    const { alice, bob, network } = story
+    const picture = unwrap(
+      await network.settle(alice.messenger.files.uploadPicture(createGif(400, 300))),
+    )
+    const { files } = bob.messenger
+    expect(files.previewOfPicture(picture)).toBeUndefined()
+    unwrap(await network.settle(files.fetchPicture(picture)))
+    expect(files.previewOfPicture(picture)).toEqual(PREVIEW)
+    expect(files.previewOfPicture({ ...picture, key: new Uint8Array(32) })).toBeUndefined()
+    expect(files.previewOfPicture({ ...picture, url: '' })).toBeUndefined()
+    await network.clock.advance(24 * 60 * 60 * 1000 + 1)
+    unwrap(await network.settle(bob.messenger.poll()))
+    expect(files.previewOfPicture(picture)).toBeUndefined()
+  })
+
+  it('is neither decoded, kept nor given when it says that it is 30,000 by 30,000', async () => {
+    const scaler = new ScriptedScaler()
+    const story = createStory(scaler)
+    const { alice, bob, network } = story
+    const source = createPicture(createGif(30_000, 30_000))
+    const pointer = unwrap(await story.upload({ source, isAsItIs: true }))
+    const picture = { url: pointer.url, key: pointer.key }
+    const fetched = await network.settle(bob.messenger.files.fetchPicture(picture))
+    expect(codeOf(fetched)).toBe('picture_refused')
+    const own = await network.settle(alice.messenger.files.fetchPicture(picture))
+    expect(codeOf(own)).toBe('picture_refused')
+    expect([scaler.asked, bob.files.size]).toEqual([[], 0])
   })
 })
 

@@ -56,7 +56,14 @@ export function findPreview(
   const attachment = readStoredAttachment(stored)
   if (!attachment.ok) return undefined
   const { address, seal } = attachment.value
-  return history.previews.find(nameFile(address), describeSeal(seal.key))
+  return findSealedPreview({ address, key: seal.key }, { history })
+}
+
+export function findSealedPreview(
+  { address, key }: Sealed,
+  { history }: Pick<FileParts, 'history'>,
+): Uint8Array | undefined {
+  return history.previews.find(nameFile(address), describeSeal(key))
 }
 
 /** The key itself stays in the message alone. */
