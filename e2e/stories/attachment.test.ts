@@ -57,7 +57,7 @@ it('arrives whole on every device of Bob, and on the other one of Alice', async 
   cast.expectEqualDevices()
 })
 
-it('has a preview on each device that has the picture, and on no other', async () => {
+it('has a thumbnail on each device that has the picture, and on no other', async () => {
   await using cast = new Cast()
   await cast.befriend('alice', 'bob')
   const name = await send(cast, createSource(PICTURE, 'fields.png'))
@@ -68,9 +68,9 @@ it('has a preview on each device that has the picture, and on no other', async (
   const shown = [cast.of('alice'), first, second].map(({ files, conversations }) => {
     const found = conversations.find(name) ?? conversations.find(seenByOther(name))
     const [file] = found?.details.attachments ?? []
-    return file && files.previewOf(file)
+    return file && files.thumbnailOf(file)
   })
   // WebP, of a few bytes.
-  expect(shown.map((preview) => preview && preview.length < 500)).toEqual([true, true, undefined])
+  expect(shown.map((small) => small && small.length < 500)).toEqual([true, true, undefined])
   expect(Buffer.from(shown[1] ?? []).toString('latin1')).toMatch(/^RIFF.{4}WEBP/su)
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeUtf8 } from '@sotto/crypto/bytes'
-import type { PictureScaler, PreviewLimits } from '../src/ports/index.ts'
+import type { PictureScaler, ThumbnailLimits } from '../src/ports/index.ts'
 
 /** A GIF of this size; with a comment if there is one. */
 export function createGif(width: number, height: number, comment = ''): Uint8Array {
@@ -16,11 +16,11 @@ export function createGif(width: number, height: number, comment = ''): Uint8Arr
 }
 
 export class ScriptedScaler implements PictureScaler {
-  readonly asked: { readonly picture: Uint8Array; readonly limits: PreviewLimits }[] = []
+  readonly asked: { readonly picture: Uint8Array; readonly limits: ThumbnailLimits }[] = []
   /** What the next pictures become. */
   gives: Uint8Array | undefined = createGif(96, 64)
 
-  shrink(picture: Uint8Array, limits: PreviewLimits): Promise<Uint8Array | undefined> {
+  shrink(picture: Uint8Array, limits: ThumbnailLimits): Promise<Uint8Array | undefined> {
     this.asked.push({ picture, limits })
     return Promise.resolve(this.gives)
   }

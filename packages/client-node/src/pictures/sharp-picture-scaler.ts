@@ -1,12 +1,12 @@
 /**
  * The port `PictureScaler` with sharp, in a process for each picture: decoders of pictures have had holes, and this process has the keys of
- * an account. What takes too long or too much is ended and gives no preview.
+ * an account. What takes too long or too much is ended and gives no thumbnail.
  *
  * @module
  */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { PictureScaler, PreviewLimits } from '@sotto/client/ports'
+import type { PictureScaler, ThumbnailLimits } from '@sotto/client/ports'
 
 const PROGRAM = fileURLToPath(new URL('./shrink-program.ts', import.meta.url))
 /** It reads its own code and nothing writes; other processes and threads are refused to it. */
@@ -28,7 +28,7 @@ export class SharpPictureScaler implements PictureScaler {
   }
 
   /** One picture at a time: each may take as much memory as it has pixels. */
-  async shrink(picture: Uint8Array, limits: PreviewLimits): Promise<Uint8Array | undefined> {
+  async shrink(picture: Uint8Array, limits: ThumbnailLimits): Promise<Uint8Array | undefined> {
     if (this.#waiting >= WAITING_MAX) return undefined
     this.#waiting += 1
     const before = this.#last
@@ -45,7 +45,7 @@ export class SharpPictureScaler implements PictureScaler {
 
   #run(
     picture: Uint8Array,
-    { sidePixelsMax, bytesMax }: PreviewLimits,
+    { sidePixelsMax, bytesMax }: ThumbnailLimits,
   ): Promise<Uint8Array | undefined> {
     const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>()
     const child = execFile(

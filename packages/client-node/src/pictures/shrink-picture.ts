@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PreviewLimits } from '@sotto/client/ports'
+import type { ThumbnailLimits } from '@sotto/client/ports'
 import sharp from 'sharp'
 
 /** As in the engine: what says more of itself is not decoded. */
@@ -24,7 +24,7 @@ sharp.unblock({
 /** Rejects for what is no such picture. `undefined` when it does not get small enough. */
 export async function shrinkPicture(
   picture: Uint8Array,
-  { sidePixelsMax, bytesMax }: PreviewLimits,
+  { sidePixelsMax, bytesMax }: ThumbnailLimits,
 ): Promise<Uint8Array | undefined> {
   const { data, info } = await sharp(picture, { limitInputPixels: PIXELS_MAX, pages: 1 })
     .autoOrient()

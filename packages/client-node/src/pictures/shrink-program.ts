@@ -1,5 +1,5 @@
 /**
- * A picture comes on standard input, its preview goes to standard output; the limits are arguments. A process of its own: it has no key and
+ * A picture comes on standard input, its thumbnail goes to standard output; the limits are arguments. A process of its own: it has no key and
  * no environment, and may end at any time.
  *
  * @module

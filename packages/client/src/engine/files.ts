@@ -21,14 +21,14 @@ import {
   type FilePresence,
   findFileServer,
   findPresence,
-  findPreview,
-  findSealedPreview,
+  findThumbnail,
+  findSealedThumbnail,
   type FileToFetch,
   type FileToOpen,
   type FileToSend,
   isTooManyPixels,
   keepFile,
-  keepPreview,
+  keepThumbnail,
   type OpenedFile,
   openKeptFile,
   readKept,
@@ -66,14 +66,14 @@ export class Files {
   }
 
   /** A small picture of a picture that is on this device, if one could be made; answers at once. */
-  previewOf(file: StoredAttachment): Uint8Array | undefined {
-    return findPreview(file, this.#parts)
+  thumbnailOf(file: StoredAttachment): Uint8Array | undefined {
+    return findThumbnail(file, this.#parts)
   }
 
   /** The same for a picture of a person, for as long as it is kept. */
-  previewOfPicture(picture: Picture): Uint8Array | undefined {
+  thumbnailOfPicture(picture: Picture): Uint8Array | undefined {
     const parsed = parseProfilePicture(picture)
-    return parsed && findSealedPreview(parsed, this.#parts)
+    return parsed && findSealedThumbnail(parsed, this.#parts)
   }
 
   /** For a profile or a group. */
@@ -114,7 +114,7 @@ export class Files {
     content: Uint8Array,
   ): Promise<Result<Uint8Array, ClientError>> {
     if (isTooManyPixels(content)) return err(new ClientError('picture_refused', 'too many pixels'))
-    await keepPreview(picture, content, this.#parts)
+    await keepThumbnail(picture, content, this.#parts)
     return ok(content)
   }
 }

@@ -60,7 +60,7 @@ export interface MessengerPorts {
   readonly database: Database
   /** Where files of messages stay. */
   readonly files: FileStore
-  /** Makes previews of pictures; without it there are none. */
+  /** Makes thumbnails of pictures; without it there are none. */
   readonly pictures?: PictureScaler
   readonly compression: ConfigCompression
 }

@@ -7,7 +7,7 @@
 
 export type { Database, SqlRow, SqlStatement, SqlValue } from './database.ts'
 export type { FileStore } from './file-store.ts'
-export type { PictureScaler, PreviewLimits } from './picture-scaler.ts'
+export type { PictureScaler, ThumbnailLimits } from './picture-scaler.ts'
 export type { StateStore } from './state-store.ts'
 export type {
   NodeAddress,

@@ -15,7 +15,7 @@ import type { ConversationId, MessageName } from './history-message.ts'
 import { MessageTable } from './message-table.ts'
 import { OutboxTable } from './outbox-table.ts'
 import { PeerKeyTable } from './peer-key-table.ts'
-import { PreviewTable } from './preview-table.ts'
+import { ThumbnailTable } from './thumbnail-table.ts'
 import { ProfileTable } from './profile-table.ts'
 import { ProtectionTable } from './protection-table.ts'
 import { ReactionTable } from './reaction-table.ts'
@@ -35,7 +35,7 @@ export class History {
   readonly outbox: OutboxTable
   readonly drafts: DraftTable
   readonly files: FileTable
-  readonly previews: PreviewTable
+  readonly thumbnails: ThumbnailTable
   readonly configs: ConfigTable
   readonly gaps: GapTable
   readonly state: StateTable
@@ -57,7 +57,7 @@ export class History {
     this.outbox = new OutboxTable(database)
     this.drafts = new DraftTable(database)
     this.files = new FileTable(database)
-    this.previews = new PreviewTable(database)
+    this.thumbnails = new ThumbnailTable(database)
     this.configs = new ConfigTable(database)
     this.gaps = new GapTable(database)
     this.state = new StateTable(database)

@@ -188,13 +188,13 @@ const MIGRATIONS = [
      PRIMARY KEY (conversation, direction)
    ) STRICT, WITHOUT ROWID;`,
   // Small pictures of pictures, which go with the last message that needs the file.
-  `CREATE TABLE previews (file TEXT PRIMARY KEY, seal TEXT NOT NULL, picture BLOB NOT NULL) STRICT;
+  `CREATE TABLE thumbnails (file TEXT PRIMARY KEY, seal TEXT NOT NULL, picture BLOB NOT NULL) STRICT;
    CREATE TRIGGER message_files_erased AFTER DELETE ON message_files
      WHEN NOT EXISTS (SELECT 1 FROM message_files WHERE file = old.file) BEGIN
-     DELETE FROM previews WHERE file = old.file;
+     DELETE FROM thumbnails WHERE file = old.file;
    END;
    CREATE TRIGGER kept_files_erased AFTER DELETE ON kept_files BEGIN
-     DELETE FROM previews WHERE file = old.file;
+     DELETE FROM thumbnails WHERE file = old.file;
    END;`,
 ] as const
 

@@ -19,7 +19,7 @@ import { ClientError } from '../../errors.ts'
 import type { MessageName } from '../../storage/history-message.ts'
 import { type FileParts, keepFile, readKept } from './file-parts.ts'
 import { findFileServer, nameFile } from './file-server.ts'
-import { keepPreview } from './keep-preview.ts'
+import { keepThumbnail } from './keep-thumbnail.ts'
 import { isTooManyPixels } from './prepare-content.ts'
 import { readStoredAttachment } from './stored-attachment.ts'
 import { type TransferOptions, untilCancelled } from './transfer.ts'
@@ -57,7 +57,7 @@ export async function fetchFile(
   const content = await fetchOne({ file, address, open: openWhole(attachment.value, file) }, parts)
   if (!content.ok) return content
   if (contentType !== LARGE_FILE_TYPE) {
-    await keepPreview({ address, key: attachment.value.seal.key }, content.value, parts)
+    await keepThumbnail({ address, key: attachment.value.seal.key }, content.value, parts)
     file.onProgress?.({ doneBytes: totalBytes, totalBytes })
     return ok(undefined)
   }

@@ -20,7 +20,7 @@ export interface FileParts {
   readonly time: NetworkTime
   readonly randomness: Randomness
   readonly store: FileStore
-  /** Without one there are no previews. */
+  /** Without one there are no thumbnails. */
   readonly pictures: PictureScaler | undefined
   readonly requests: FileRequests
   readonly servers: readonly FileServer[]

@@ -6,7 +6,7 @@
 
 export { fetchFile, type FileToFetch } from './fetch-file.ts'
 export { type FileParts, keepFile, readKept, sweepFiles } from './file-parts.ts'
-export { findPreview, findSealedPreview, keepPreview } from './keep-preview.ts'
+export { findThumbnail, findSealedThumbnail, keepThumbnail } from './keep-thumbnail.ts'
 export { isTooManyPixels } from './prepare-content.ts'
 export { FileRequests } from './file-requests.ts'
 export { describeHost, type FileServer, findFileServer, nameFile } from './file-server.ts'

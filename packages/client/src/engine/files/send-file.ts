@@ -22,7 +22,7 @@ import type { AttachmentPointer } from '@sotto/protocol/session'
 import { ClientError } from '../../errors.ts'
 import { type FileParts, keepFile } from './file-parts.ts'
 import type { FileServer } from './file-server.ts'
-import { keepPreview } from './keep-preview.ts'
+import { keepThumbnail } from './keep-thumbnail.ts'
 import { type PreparedContent, prepareContent } from './prepare-content.ts'
 import { type TransferOptions, untilCancelled } from './transfer.ts'
 
@@ -74,7 +74,7 @@ export async function sendFile(
     file,
   )
   if (!placed.ok) return placed
-  await keepPreview(placed.value, content, parts)
+  await keepThumbnail(placed.value, content, parts)
   file.onProgress?.({ doneBytes: byteLength, totalBytes: byteLength })
   return ok(describe(file, placed.value, { ...prepared.value, contentType }))
 }

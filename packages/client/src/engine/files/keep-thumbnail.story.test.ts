@@ -7,9 +7,9 @@ import { createGif, ScriptedScaler } from '../../../test/test-picture.ts'
 import type { MessageName, StoredAttachment } from '../index.ts'
 
 const SECRET = 'taken at 47.11, 8.15'
-const PREVIEW = createGif(96, 64)
+const THUMBNAIL = createGif(96, 64)
 
-/** Bob's device makes previews, and Alice's too if that is wanted. */
+/** Bob's device makes thumbnails, and Alice's too if that is wanted. */
 function createStory(scaler: ScriptedScaler, alices?: ScriptedScaler): FileStory {
   return new FileStory(1, undefined, { bob: scaler, ...(alices && { alice: alices }) })
 }
@@ -24,8 +24,8 @@ function findFile({ history }: SimulatedPerson, message: MessageName): StoredAtt
   return file
 }
 
-function preview(person: SimulatedPerson, message: MessageName): Uint8Array | undefined {
-  return person.messenger.files.previewOf(findFile(person, message))
+function thumbnail(person: SimulatedPerson, message: MessageName): Uint8Array | undefined {
+  return person.messenger.files.thumbnailOf(findFile(person, message))
 }
 
 describe('a picture that was fetched', () => {
@@ -33,16 +33,16 @@ describe('a picture that was fetched', () => {
     const scaler = new ScriptedScaler()
     const story = createStory(scaler)
     const message = await story.send({ source: createPicture(createGif(400, 300)) })
-    expect(preview(story.bob, message)).toBeUndefined()
+    expect(thumbnail(story.bob, message)).toBeUndefined()
     unwrap(await story.fetch(message))
-    expect(preview(story.bob, message)).toEqual(PREVIEW)
+    expect(thumbnail(story.bob, message)).toEqual(THUMBNAIL)
     expect(scaler.asked.map(({ limits }) => limits)).toEqual([
       { sidePixelsMax: 96, bytesMax: 4096 },
     ])
     const asked = story.server.requests.length
     for (const { blob } of story.bob.history.files.listUnused(Number.MAX_SAFE_INTEGER))
       await story.bob.files.remove(blob)
-    expect(preview(story.bob, message)).toEqual(PREVIEW)
+    expect(thumbnail(story.bob, message)).toEqual(THUMBNAIL)
     expect(story.server.requests.length).toBe(asked)
   })
 
@@ -63,7 +63,7 @@ describe('a picture that was fetched', () => {
     const message = await story.send({ source, isAsItIs: true })
     unwrap(await story.fetch(message))
     expect(scaler.asked[0]?.picture).toEqual(createGif(400, 300))
-    expect(preview(story.bob, message)).toEqual(PREVIEW)
+    expect(thumbnail(story.bob, message)).toEqual(THUMBNAIL)
   })
 
   it.each<[string, Uint8Array | undefined]>([
@@ -71,14 +71,14 @@ describe('a picture that was fetched', () => {
     ['no picture', encodeUtf8('some words')],
     ['a picture that is too wide', createGif(97, 1)],
     ['a picture that is too high', createGif(1, 97)],
-    ['too many bytes', Uint8Array.from([...PREVIEW, ...new Uint8Array(4097)])],
+    ['too many bytes', Uint8Array.from([...THUMBNAIL, ...new Uint8Array(4097)])],
   ])('has none when the scaler gives %s, and can be opened all the same', async (_, gives) => {
     const scaler = new ScriptedScaler()
     scaler.gives = gives
     const story = createStory(scaler)
     const message = await story.send({ source: createPicture(createGif(400, 300)) })
     unwrap(await story.fetch(message))
-    expect(preview(story.bob, message)).toBeUndefined()
+    expect(thumbnail(story.bob, message)).toBeUndefined()
     expect(await story.read(story.bob, message)).toEqual(createGif(400, 300))
   })
 
@@ -93,14 +93,14 @@ describe('a picture that was fetched', () => {
     const file = { message, position: 0, isAsItIs: true }
     unwrap(await story.network.settle(story.bob.messenger.files.fetch(file)))
     expect(scaler.asked).toEqual([])
-    expect(preview(story.bob, message)).toBeUndefined()
+    expect(thumbnail(story.bob, message)).toBeUndefined()
   })
 
   it('has none on a platform that cannot make one', async () => {
     const story = new FileStory()
     const message = await story.send({ source: createPicture(createGif(400, 300)) })
     unwrap(await story.fetch(message))
-    expect(preview(story.bob, message)).toBeUndefined()
+    expect(thumbnail(story.bob, message)).toBeUndefined()
   })
 })
 
@@ -112,14 +112,14 @@ describe('a picture of a person', () => {
       await network.settle(alice.messenger.files.uploadPicture(createGif(400, 300))),
     )
     const { files } = bob.messenger
-    expect(files.previewOfPicture(picture)).toBeUndefined()
+    expect(files.thumbnailOfPicture(picture)).toBeUndefined()
     unwrap(await network.settle(files.fetchPicture(picture)))
-    expect(files.previewOfPicture(picture)).toEqual(PREVIEW)
-    expect(files.previewOfPicture({ ...picture, key: new Uint8Array(32) })).toBeUndefined()
-    expect(files.previewOfPicture({ ...picture, url: '' })).toBeUndefined()
+    expect(files.thumbnailOfPicture(picture)).toEqual(THUMBNAIL)
+    expect(files.thumbnailOfPicture({ ...picture, key: new Uint8Array(32) })).toBeUndefined()
+    expect(files.thumbnailOfPicture({ ...picture, url: '' })).toBeUndefined()
     await network.clock.advance(24 * 60 * 60 * 1000 + 1)
     unwrap(await network.settle(bob.messenger.poll()))
-    expect(files.previewOfPicture(picture)).toBeUndefined()
+    expect(files.thumbnailOfPicture(picture)).toBeUndefined()
   })
 
   it('is neither decoded, kept nor given when it says that it is 30,000 by 30,000', async () => {
@@ -137,7 +137,7 @@ describe('a picture of a person', () => {
   })
 })
 
-describe('a preview', () => {
+describe('a thumbnail', () => {
   it('goes at once with the last message that has the file', async () => {
     const story = createStory(new ScriptedScaler())
     const first = await story.send({ source: createPicture(createGif(400, 300)) })
@@ -147,10 +147,10 @@ describe('a preview', () => {
     const file = findFile(story.bob, second)
     const { files, conversations } = story.bob.messenger
     await story.network.settle(conversations.deleteHere([first]))
-    expect(files.previewOf(file)).toEqual(PREVIEW)
+    expect(files.thumbnailOf(file)).toEqual(THUMBNAIL)
     await story.network.settle(conversations.deleteHere([second]))
-    expect(files.previewOf(file)).toBeUndefined()
-    expect(story.bob.database.prepare('SELECT * FROM previews').all()).toEqual([])
+    expect(files.thumbnailOf(file)).toBeUndefined()
+    expect(story.bob.database.prepare('SELECT * FROM thumbnails').all()).toEqual([])
   })
 
   it('is not shown of a file that somebody names with another key', async () => {
@@ -159,7 +159,7 @@ describe('a preview', () => {
     unwrap(await story.fetch(message))
     const file = findFile(story.bob, message)
     const key = '00'.repeat(32)
-    expect(story.bob.messenger.files.previewOf({ ...file, key })).toBeUndefined()
+    expect(story.bob.messenger.files.thumbnailOf({ ...file, key })).toBeUndefined()
   })
 
   it('is made of what is sent, stays here, and goes when nothing was sent', async () => {
@@ -169,13 +169,13 @@ describe('a preview', () => {
     expect(pointer.thumbnail).toHaveLength(0)
     const message = await story.receive(pointer)
     const own = { ...message, conversation: story.bob.account.accountId }
-    expect(preview(story.alice, own)).toEqual(PREVIEW)
-    expect(preview(story.bob, message)).toBeUndefined()
+    expect(thumbnail(story.alice, own)).toEqual(THUMBNAIL)
+    expect(thumbnail(story.bob, message)).toBeUndefined()
     const other = unwrap(await story.upload({ source: createPicture(createGif(500, 300)) }))
-    expect(story.alice.database.prepare('SELECT * FROM previews').all()).toHaveLength(2)
+    expect(story.alice.database.prepare('SELECT * FROM thumbnails').all()).toHaveLength(2)
     expect(other.url).not.toBe(pointer.url)
     await story.network.clock.advance(24 * 60 * 60 * 1000 + 1)
     unwrap(await story.network.settle(story.alice.messenger.poll()))
-    expect(story.alice.database.prepare('SELECT * FROM previews').all()).toHaveLength(1)
+    expect(story.alice.database.prepare('SELECT * FROM thumbnails').all()).toHaveLength(1)
   })
 })

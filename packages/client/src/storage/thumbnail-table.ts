@@ -1,11 +1,11 @@
 /**
- * Small previews of pictures that are on this device, by the address of the file. They go with the last message that needs the file.
+ * Small thumbnails of pictures that are on this device, by the address of the file. They go with the last message that needs the file.
  *
  * @module
  */
 import type { Database, SqlStatement } from '../ports/index.ts'
 
-export interface FilePreview {
+export interface FileThumbnail {
   /** The address without the fragment. */
   readonly file: string
   /** Follows from the key of the file: whoever names the same file with another key has not seen what it shows. */
@@ -13,20 +13,20 @@ export interface FilePreview {
   readonly picture: Uint8Array
 }
 
-export class PreviewTable {
+export class ThumbnailTable {
   readonly #put: SqlStatement
   readonly #find: SqlStatement
 
   constructor(database: Database) {
     this.#put = database.prepare(
-      `INSERT INTO previews SELECT file, ?, ? FROM kept_files WHERE file = ?
+      `INSERT INTO thumbnails SELECT file, ?, ? FROM kept_files WHERE file = ?
        ON CONFLICT DO UPDATE SET seal = excluded.seal, picture = excluded.picture`,
     )
-    this.#find = database.prepare('SELECT picture FROM previews WHERE file = ? AND seal = ?')
+    this.#find = database.prepare('SELECT picture FROM thumbnails WHERE file = ? AND seal = ?')
   }
 
   /** Nothing happens for a file that is not kept any more. */
-  put({ file, seal, picture }: FilePreview): void {
+  put({ file, seal, picture }: FileThumbnail): void {
     this.#put.run(seal, picture, file)
   }
 
