@@ -26,6 +26,7 @@ export const checkSteps: readonly Step[] = [
   runOwnCheck('file-names'),
   runOwnCheck('words'),
   runOwnCheck('measured-bar'),
+  { name: 'model', command: ['node', 'models/src/main.ts'] },
 ]
 
 function runOwnCheck(name: string): Step {

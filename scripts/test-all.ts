@@ -15,7 +15,7 @@ const LAST_FOLDER = 'e2e'
 function listSuites(): readonly string[] {
   const tests = listFiles(repositoryRoot, (path) => path.endsWith('.test.ts'))
   const folders = tests.map(
-    (path) => /^(?:apps|packages)\/[^/]+|^e2e|^benchmarks/.exec(path)?.[0] ?? '.',
+    (path) => /^(?:apps|packages)\/[^/]+|^e2e|^benchmarks|^models/.exec(path)?.[0] ?? '.',
   )
   return [...new Set(folders)].toSorted(
     (a, b) => Number(a === LAST_FOLDER) - Number(b === LAST_FOLDER) || a.localeCompare(b),

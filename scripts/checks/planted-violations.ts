@@ -33,7 +33,13 @@ function copyTree(target: string): void {
     recursive: true,
     filter: (source) => !NOT_COPIED.has(basename(source)),
   })
-  const folders = ['.', ...['packages', 'apps'].flatMap(listSubfolders), 'e2e', 'benchmarks']
+  const folders = [
+    '.',
+    ...['packages', 'apps'].flatMap(listSubfolders),
+    'e2e',
+    'benchmarks',
+    'models',
+  ]
   for (const folder of folders) linkModules(folder, target)
 }
 

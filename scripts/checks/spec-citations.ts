@@ -29,7 +29,7 @@ export function findCitationBreaches(root: string): readonly string[] {
 }
 
 function isCiting(path: string): boolean {
-  const isOurs = /^(apps|packages|e2e|benchmarks|scripts|docs|vectors)\//.test(path)
+  const isOurs = /^(apps|packages|e2e|benchmarks|models|scripts|docs|vectors)\//.test(path)
   return isOurs && (isCode(path) || /\.(md|json|proto)$/.test(path)) && !isAboutCiting(path)
 }
 
