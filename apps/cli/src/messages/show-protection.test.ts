@@ -10,6 +10,7 @@ const ON: SecrecyStatus = {
   isPublished: true,
   nextRotationMs: 1,
   readableIfTakenMs: 25.5 * HOUR_MS,
+  erasure: 'early',
   unopened: 0,
   isContested: false,
 }
@@ -29,6 +30,11 @@ describe('the words of sotto status', () => {
       'Forward secrecy is off.',
       'If this device is taken now, everything that was ever sent to this account can be read.',
     ])
+  })
+
+  it('say why the time grows, where keys that should be gone are still there', () => {
+    expect(layOutStatus({ ...ON, erasure: 'waits-for-nodes' })[2]).toContain('two nodes')
+    expect(layOutStatus({ ...ON, erasure: 'after-sixteen-days' })).toHaveLength(2)
   })
 
   it('say what waits, and that somebody else has the phrase', () => {

@@ -60,8 +60,11 @@ function layOut({ confidentiality, reason }: ConversationProtection): string {
   return `${strength}: ${REASONS[reason]}.`
 }
 
+const WAITS =
+  'Replaced keys should be gone by now; they stay until two nodes of your swarm can be read to their end.'
+
 export function layOutStatus(status: SecrecyStatus): readonly string[] {
-  const { isOn, isPublished, isContested, readableIfTakenMs, keysHeld, unopened } = status
+  const { isOn, isPublished, isContested, readableIfTakenMs, keysHeld, erasure, unopened } = status
   const shown = isPublished ? 'others can see its key' : 'others cannot see its key yet'
   const contested =
     'Somebody else published a key for this account: another device of yours, or a thief of your recovery phrase.'
@@ -70,6 +73,7 @@ export function layOutStatus(status: SecrecyStatus): readonly string[] {
     readableIfTakenMs === null
       ? 'If this device is taken now, everything that was ever sent to this account can be read.'
       : `If this device is taken now, what was sealed to its ${keysHeld} keys in the last ${formatHours(readableIfTakenMs)} can be read, and everything that was not sealed to a key.`,
+    ...(erasure === 'waits-for-nodes' ? [WAITS] : []),
     ...(unopened > 0 ? [`${unopened} messages wait for a key.`] : []),
     ...(isContested ? [contested] : []),
   ]

@@ -22,7 +22,7 @@ export class AccountKeyTable {
   constructor(database: Database) {
     this.#put = database.prepare(
       `INSERT INTO account_keys VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-        rotated_seconds = excluded.rotated_seconds, is_published = excluded.is_published`,
+        created_seconds = excluded.created_seconds, rotated_seconds = excluded.rotated_seconds, is_published = excluded.is_published`,
     )
     this.#list = database.prepare('SELECT * FROM account_keys')
     this.#erase = database.prepare('DELETE FROM account_keys WHERE seed = ?')

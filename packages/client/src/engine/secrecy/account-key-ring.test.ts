@@ -69,6 +69,34 @@ describe('the keys of a device', () => {
     expect((ring.findNextRotation() ?? 0) * 1000).toBeLessThanOrEqual(NOW_MS + 13 * HOUR_MS)
   })
 
+  it('made by a clock three days ahead count from when that is put right: nobody saw them before', () => {
+    const { clock, ring } = createRing()
+    ring.rotate()
+    const nowSeconds = Math.floor(NOW_MS / 1000)
+    clock.nowMs = NOW_MS + 3 * DAY_MS
+    ring.rotate()
+    const active = ring.findActive()
+    clock.nowMs = NOW_MS
+    ring.correctTimes()
+    expect(ring.findActive()?.seed).toEqual(active?.seed)
+    const times = ring.list().flatMap((key) => [key.createdSeconds, key.rotatedSeconds ?? 0])
+    expect(Math.max(...times)).toBe(nowSeconds)
+    clock.nowMs = NOW_MS + 49 * HOUR_MS
+    ring.pruneEarly(clock.nowMs)
+    expect(ring.list()).toHaveLength(1)
+  })
+
+  it('of a clock that is right, or a few seconds ahead, keep their times', () => {
+    const { clock, ring } = createRing()
+    for (let time = 0; time < 5; time++) ring.rotate()
+    const before = ring.list()
+    ring.correctTimes()
+    expect(ring.list()).toEqual(before)
+    clock.nowMs += DAY_MS
+    ring.correctTimes()
+    expect(ring.list()).toEqual(before)
+  })
+
   it('are kept for sixteen days after they were replaced, and not a day longer', () => {
     const { clock, ring } = createRing()
     ring.rotate()

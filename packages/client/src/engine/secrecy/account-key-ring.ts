@@ -23,6 +23,10 @@ const MS_PER_SECOND = 1000
 const DEVICES = 1
 /** Spec 12 §2.7. How long senders may use a replaced key, and an hour for clocks. */
 const SENDERS_USE_SECONDS = 49 * 3600
+/** Keys of one second are made a second apart. */
+const AHEAD_SECONDS = 60
+/** Rounds may be so far apart before erasing counts as late. */
+const ROUND_SECONDS = 6 * 3600
 
 export interface AccountKeyParts {
   readonly history: History
@@ -84,6 +88,28 @@ export class AccountKeyRing {
     })
   }
 
+  /**
+   * Times of a clock that was ahead become now, before the world sees a key that it made: a meter that counts from a time to come would
+   * say that a thief reads nothing, and be believed.
+   */
+  correctTimes(): void {
+    const { history } = this.#parts
+    const nowSeconds = this.#nowSeconds()
+    history.transaction(() => {
+      for (const key of history.accountKeys.list()) {
+        const { createdSeconds, rotatedSeconds } = key
+        if (Math.max(createdSeconds, rotatedSeconds ?? 0) <= nowSeconds + AHEAD_SECONDS) continue
+        history.accountKeys.put({
+          ...key,
+          createdSeconds: Math.min(createdSeconds, nowSeconds),
+          ...(rotatedSeconds !== undefined && {
+            rotatedSeconds: Math.min(rotatedSeconds, nowSeconds),
+          }),
+        })
+      }
+    })
+  }
+
   rotate(): void {
     const { history, randomness } = this.#parts
     history.transaction(() => {
@@ -121,6 +147,14 @@ export class AccountKeyRing {
         ({ rotatedSeconds }) => rotatedSeconds === undefined || rotatedSeconds > safeSeconds,
       ),
     )
+  }
+
+  /** Whether a key is held that early erasure would have taken, had two members of our swarm been read to their ends. */
+  isErasureLate(): boolean {
+    const lateSeconds = this.#nowSeconds() - SENDERS_USE_SECONDS - ROUND_SECONDS
+    return this.#parts.history.accountKeys
+      .list()
+      .some(({ rotatedSeconds = Infinity }) => rotatedSeconds < lateSeconds)
   }
 
   /** Writes only when something goes: this runs with every round. */

@@ -25,7 +25,7 @@ function createDevice(isOn: boolean) {
   const account = createAccount('me')
   const base = { account, history, settings, time, randomness, swarms, swarmCaller }
   const secrecy = new Secrecy(base)
-  return { clock, history, secrecy, parts: { secrecy, history, time } }
+  return { clock, history, settings, secrecy, parts: { secrecy, history, time } }
 }
 
 describe('the protection of a conversation', () => {
@@ -68,6 +68,7 @@ describe('the status of a device', () => {
       isPublished: false,
       nextRotationMs: null,
       readableIfTakenMs: null,
+      erasure: 'after-sixteen-days',
       unopened: 0,
       isContested: false,
     })
@@ -82,6 +83,33 @@ describe('the status of a device', () => {
     expect(describeSecrecy(parts)).toMatchObject({ readableIfTakenMs: 21 * HOUR_MS, keysHeld: 2 })
     secrecy.ring.retire()
     expect(describeSecrecy(parts)).toMatchObject({ readableIfTakenMs: 21 * HOUR_MS })
+  })
+
+  it('says that early erasure waits as long as a key is held that should be gone, and no longer', () => {
+    const { clock, settings, secrecy, parts } = createDevice(true)
+    const erasure = (): string => describeSecrecy(parts).erasure
+    secrecy.ring.rotate()
+    secrecy.ring.rotate()
+    clock.nowMs += 54 * HOUR_MS
+    expect(erasure()).toBe('after-sixteen-days')
+    settings.update({ erasesKeysEarly: true })
+    expect(erasure()).toBe('early')
+    clock.nowMs += 2 * HOUR_MS
+    expect(erasure()).toBe('waits-for-nodes')
+    secrecy.ring.pruneEarly(clock.nowMs)
+    expect(erasure()).toBe('early')
+    clock.nowMs += 200 * HOUR_MS
+    expect(erasure()).toBe('early')
+  })
+
+  it('does not count from a time to come, once a round has met the network’s time', async () => {
+    const { clock, secrecy, parts } = createDevice(true)
+    clock.nowMs += 72 * HOUR_MS
+    secrecy.ring.rotate()
+    clock.nowMs -= 72 * HOUR_MS
+    await secrecy.tend({ completeMembers: 0 })
+    clock.nowMs += 5 * HOUR_MS
+    expect(describeSecrecy(parts).readableIfTakenMs).toBe(5 * HOUR_MS)
   })
 
   it('counts what waits for a key', () => {

@@ -8,7 +8,7 @@ import type { AccountId } from '@sotto/crypto/identity'
 import type { MessageForm } from '../../storage/protection-table.ts'
 import type { History } from '../../storage/history.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
-import type { Secrecy } from './secrecy.ts'
+import type { KeyErasure, Secrecy } from './secrecy.ts'
 
 const MS_PER_SECOND = 1000
 
@@ -41,6 +41,8 @@ export interface SecrecyStatus {
    * and then the recovery phrase reads everything that was ever sent.
    */
   readonly readableIfTakenMs: number | null
+  /** When replaced keys go, which is what ends that time. */
+  readonly erasure: KeyErasure
   /** Messages that no key has opened yet. */
   readonly unopened: number
   readonly isContested: boolean
@@ -61,6 +63,7 @@ export function describeSecrecy({ secrecy, history, time }: ProtectionParts): Se
     isPublished: secrecy.ring.findActive()?.isPublished === true,
     nextRotationMs: nextSeconds === undefined ? null : Math.ceil(nextSeconds * MS_PER_SECOND),
     readableIfTakenMs: measureWindow({ secrecy, time }),
+    erasure: secrecy.erasure,
     unopened: history.unopened.list().length,
     isContested: secrecy.outbox.isContested,
   }

@@ -27,6 +27,12 @@ export interface SecrecyParts extends AccountKeyParts, OwnSwarmParts {
   readonly settings: DeviceSettings
 }
 
+export type KeyErasure =
+  | 'after-sixteen-days'
+  | 'early'
+  /** Early was ordered, and cannot be: of our swarm, fewer than two members were read to their ends since it was due. */
+  | 'waits-for-nodes'
+
 export interface RoundSeen {
   /** Members of our swarm that were read to their ends. */
   readonly completeMembers: number
@@ -47,6 +53,12 @@ export class Secrecy {
 
   get isOn(): boolean {
     return this.#parts.settings.current.forwardSecrecy
+  }
+
+  /** Spec 12 §4.4. */
+  get erasure(): KeyErasure {
+    if (!this.#parts.settings.current.erasesKeysEarly) return 'after-sixteen-days'
+    return this.ring.isErasureLate() ? 'waits-for-nodes' : 'early'
   }
 
   /** To open with; also after it was turned off, until the last message that needs them is gone. */
@@ -73,6 +85,7 @@ export class Secrecy {
 
   /** After what came was taken in: keys are replaced, shown, fetched and erased. */
   async tend({ completeMembers }: RoundSeen): Promise<readonly SecrecyEvent[]> {
+    this.ring.correctTimes()
     this.ring.prune()
     const isForeign = this.isOn ? await this.#tendOwn() : await this.#retire()
     this.#pruneEarly(completeMembers)
