@@ -22,7 +22,9 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
   no_nodes: 'No node could be found: the network’s seed did not answer. Is the network running?',
   no_guard: 'No node of the network could be reached. Is the network running, and are you online?',
   keys_unsettled:
-    'Nodes say that the recipient has no keys any more, which one of them could make up. Nothing was sent; try again in an hour.',
+    'Nodes say that the recipient has no keys any more, which one of them could make up; it has to stay so for an hour.',
+  awaiting_keys:
+    'Nothing was sent yet: the recipient’s keys are not known. It waits here and is sent by itself, never less protected; sotto read and sotto chat try again.',
   emoji_invalid: 'A reaction is one emoji.',
   message_unknown: 'This device does not have that message.',
   timer_invalid:
@@ -87,10 +89,16 @@ export async function describeFailure(error: unknown): Promise<Failure | undefin
     return { code: error.code, message: error.message, exitCode }
   }
   if (error instanceof ClientError) {
-    return { code: error.code, message: SENTENCES[error.code], exitCode: EXIT_FAILED }
+    return { code: error.code, message: describeClientError(error), exitCode: EXIT_FAILED }
   }
   if (error instanceof CommanderError) return describeUsage(error)
   return describeOther(error)
+}
+
+/** Of what waits, why it waits too: most of the time nobody can be reached at all. */
+function describeClientError({ code, cause }: ClientError): string {
+  const isWaiting = code === 'awaiting_keys' && cause instanceof ClientError
+  return isWaiting ? `${SENTENCES[code]} ${SENTENCES[cause.code]}` : SENTENCES[code]
 }
 
 /** Help and version come as errors too. */

@@ -34,6 +34,10 @@ export const CLIENT_ERRORS = {
     retryable: true,
     meaning: 'it is not certain yet that the recipient has no keys any more',
   },
+  awaiting_keys: {
+    retryable: true,
+    meaning: 'it waits until the keys of the recipient are known, and is then sent by itself',
+  },
   not_stored: {
     retryable: true,
     meaning: 'no member of the swarm proved that it keeps the message',

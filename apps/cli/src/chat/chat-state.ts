@@ -56,7 +56,8 @@ export interface ShownMessage {
   /** Something that happened rather than something that was said. */
   readonly isEvent: boolean
   readonly text: string
-  readonly state: DeliveryState
+  /** `awaiting_keys`: not sealed yet, because nobody said whether they have keys. */
+  readonly state: DeliveryState | 'awaiting_keys'
   readonly isReadByThem: boolean
   readonly isEdited: boolean
   /** How long it lives, in words; empty if it stays. */

@@ -54,6 +54,7 @@ describe('a message', () => {
 
   it.each<[string, Partial<ShownMessage>, RegExp]>([
     ['being sent', { state: 'queued' }, /sending …$/mu],
+    ['waiting for keys', { state: 'awaiting_keys' }, /waits for their keys$/mu],
     ['not sent', { state: 'failed' }, /not sent$/mu],
     ['sent', {}, /21:30 {2}sent$/mu],
     ['read', { isReadByThem: true }, /21:30 {2}read$/mu],

@@ -20,6 +20,7 @@ import {
   describeTimer,
   formatFileName,
   formatName,
+  waitsForKeys,
 } from '../messages/layout.ts'
 import type {
   ShownConversation,
@@ -173,7 +174,7 @@ function showMessage(message: HistoryMessage, messenger: Messenger, naming: Nami
     ...describeMoment(sentAtMs),
     isEvent: kind !== 'message',
     text: kind === 'message' ? text : describeKind(message),
-    state,
+    state: waitsForKeys(message, messenger) ? 'awaiting_keys' : state,
     isReadByThem: message.isReadByThem,
     isEdited: message.editedAtMs !== undefined,
     life: timer.mode === 'off' ? '' : describeSeconds(timer.seconds),

@@ -150,6 +150,7 @@ function describeDelivery({ isOwn, state, isReadByThem }: ShownMessage): readonl
   if (!isOwn) return []
   if (state === 'failed') return [say('  not sent', 'alert')]
   if (state === 'queued') return [say('  sending …', 'faint')]
+  if (state === 'awaiting_keys') return [say('  waits for their keys', 'faint')]
   return isReadByThem ? [say('  read', 'good')] : [say('  sent', 'faint')]
 }
 

@@ -38,9 +38,11 @@ export function formatLine(text: string): string {
 export function formatMessage(message: HistoryMessage, messenger: Messenger): string {
   const { author, sentAtMs, text, kind, editedAtMs, state, isReadByThem, timer } = message
   const who = author === messenger.accountId ? 'you' : `${author.slice(0, SHORT_ID)}…`
+  const waits = waitsForKeys(message, messenger)
   const marks = [
     editedAtMs !== undefined && 'edited',
-    state === 'queued' && 'not sent yet',
+    waits && 'waits for their keys',
+    state === 'queued' && !waits && 'not sent yet',
     state === 'failed' && 'not sent',
     isReadByThem && 'read',
     timer.mode !== 'off' && kind === 'message' && 'disappears',
@@ -54,6 +56,11 @@ export function formatMessage(message: HistoryMessage, messenger: Messenger): st
       : describeKind(message)
   const suffix = marks.length === 0 ? '' : `  (${marks.join(', ')})`
   return `${formatTime(sentAtMs)}  ${sentAtMs}  ${who}  ${shown}${suffix}`
+}
+
+/** Whether it is not sealed yet, because nobody said whether its recipient has keys. */
+export function waitsForKeys(message: HistoryMessage, { conversations }: Messenger): boolean {
+  return message.state === 'queued' && conversations.delivery(message)?.state === 'awaiting_keys'
 }
 
 /** With names for those who are named in it. */
@@ -70,6 +77,7 @@ export function describeMessage(message: HistoryMessage, messenger: Messenger): 
     sentAt: sentAtMs,
     kind,
     state,
+    awaitsKeys: waitsForKeys(message, messenger),
     text,
     messageHash: hash ?? null,
     editedAt: editedAtMs ?? null,

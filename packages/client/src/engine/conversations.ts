@@ -14,6 +14,7 @@ import { asAccount } from './actions/action-parts.ts'
 import { findInfo, markRead, markUnread, sendReceipts } from './actions/mark-conversation.ts'
 import { TOMBSTONE_MS } from './actions/react.ts'
 import type { SharingParts } from './contacts.ts'
+import { type Delivery, describeDelivery } from './sending/describe-delivery.ts'
 import { queueForgetting } from './upkeep/forget-in-swarm.ts'
 import { shareEnds, type SharedEndParts } from './upkeep/shared-ends.ts'
 
@@ -84,6 +85,11 @@ export class Conversations {
     if (typeof reference === 'number') return messages.findByTime(reference)
     const message = messages.findByHash(reference)
     return message === undefined ? [] : [message]
+  }
+
+  /** Where a message is on its way, and why it waits; nothing for one that is not here. */
+  delivery(name: MessageName): Delivery | undefined {
+    return describeDelivery(name, this.#parts.history)
   }
 
   reactions(name: MessageName): readonly Reaction[] {

@@ -56,6 +56,7 @@ export type {
   ProtectionReason,
   SecrecyStatus,
 } from './secrecy/describe-protection.ts'
+export type { Delivery } from './sending/describe-delivery.ts'
 export type { SentContent } from './sending/sender.ts'
 export type {
   ConversationId,

@@ -146,7 +146,9 @@ describe('a messenger', () => {
     const { network, alice, bob } = createPair()
     network.isOffline = true
     const message = { to: bob.account.accountId, text: 'hello' }
-    expect(codeOf(await network.settle(alice.messenger.send(message)))).toBe('no_nodes')
+    const sent = await network.settle(alice.messenger.send(message))
+    expect(codeOf(sent)).toBe('awaiting_keys')
+    expect(sent).toMatchObject({ error: { cause: { code: 'no_nodes' } } })
     expect(codeOf(await network.settle(alice.messenger.poll()))).toBe('no_nodes')
   })
 })

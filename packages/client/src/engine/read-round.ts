@@ -38,6 +38,9 @@ export async function readRound(
   const { readElsewhere, isComplete, completeMembers } = outcome.value
   const secret = await secrecy.tend({ completeMembers })
   const late = secrecy.retry()
+  const released = (await parts.sender.release()).map(
+    (name) => ({ kind: 'changed', name }) as const,
+  )
   const events = [...outcome.value.events, ...late.events]
   const obsoleteHashes = [...outcome.value.obsoleteHashes, ...late.obsoleteHashes]
   history.transaction(() => {
@@ -55,5 +58,5 @@ export async function readRound(
   const gaps = isComplete ? noteGap(history, nowMs) : []
   const ended = sweep(history, nowMs)
   await sweepFiles(files)
-  return ok([...gaps, ...secret, ...events, ...told, ...ended])
+  return ok([...gaps, ...secret, ...events, ...released, ...told, ...ended])
 }

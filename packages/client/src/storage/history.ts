@@ -23,6 +23,7 @@ import { migrate } from './schema.ts'
 import { StateTable } from './state-table.ts'
 import { TombstoneTable } from './tombstone-table.ts'
 import { UnopenedTable } from './unopened-table.ts'
+import { WaitingContentTable } from './waiting-content-table.ts'
 
 export class History {
   readonly #database: Database
@@ -43,6 +44,7 @@ export class History {
   readonly peerKeys: PeerKeyTable
   readonly unopened: UnopenedTable
   readonly protections: ProtectionTable
+  readonly waiting: WaitingContentTable
 
   /** Throws `ClientError` `history_newer` for what a later version wrote. */
   constructor(database: Database) {
@@ -65,6 +67,7 @@ export class History {
     this.peerKeys = new PeerKeyTable(database)
     this.unopened = new UnopenedTable(database)
     this.protections = new ProtectionTable(database)
+    this.waiting = new WaitingContentTable(database)
   }
 
   /** All of it, or nothing if it throws. */
@@ -91,6 +94,7 @@ export class History {
       this.drafts.put(conversation, '')
       this.protections.erase(conversation)
       this.peerKeys.erase(conversation)
+      this.waiting.erase(conversation)
     })
   }
 }

@@ -196,6 +196,18 @@ const MIGRATIONS = [
    CREATE TRIGGER kept_files_erased AFTER DELETE ON kept_files BEGIN
      DELETE FROM thumbnails WHERE file = old.file;
    END;`,
+  // Spec 12 §4.5: not sealed yet, because the recipient's keys are not known.
+  `CREATE TABLE waiting_contents (
+     sent_at_ms INTEGER PRIMARY KEY,
+     account TEXT NOT NULL,
+     content BLOB NOT NULL,
+     timer_mode TEXT NOT NULL,
+     timer_seconds INTEGER NOT NULL,
+     is_shown INTEGER NOT NULL,
+     reason TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     next_at_ms INTEGER NOT NULL
+   ) STRICT;`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */

@@ -77,6 +77,7 @@ async function takeBackFrom(
     },
   })
   // Our other devices learn it in the same way; that it arrives there is not what was promised here.
-  if (sent.ok && to !== own) await sender.send({ to: own, compose })
+  const isUnderWay = sent.ok || sent.error.code === 'awaiting_keys'
+  if (isUnderWay && to !== own) await sender.send({ to: own, compose })
   return sent.ok ? ok(undefined) : sent
 }

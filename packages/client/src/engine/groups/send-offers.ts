@@ -27,7 +27,8 @@ export async function sendOffers(
   const waiting = [...members]
   const sendSome = async (): Promise<void> => {
     for (let to = waiting.shift(); to !== undefined; to = waiting.shift()) {
-      const sent = await context.parts.sender.send({ to, compose: composeOffer(group, kind, to) })
+      const compose = composeOffer(group, kind, to)
+      const sent = await context.parts.sender.send({ to, compose, failsWithoutKeys: true })
       standings.set(to, sent.ok ? 'sent' : 'failed')
     }
   }

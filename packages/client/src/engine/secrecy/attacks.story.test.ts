@@ -165,12 +165,17 @@ describe('nodes that say that a contact has no keys', () => {
     await say(alice, bob, 'first')
     showInstead(people, [])
     await network.clock.advance(49 * HOUR_MS)
-    expect(codeOf(await trySay(people, 'refused'))).toBe('keys_unsettled')
+    expect(codeOf(await trySay(people, 'waits'))).toBe('awaiting_keys')
     const [latest] = alice.messenger.conversations.messages(idOf(bob), { limit: 1 })
-    expect(latest).toMatchObject({ text: 'refused', state: 'failed' })
+    expect(latest).toMatchObject({ text: 'waits', state: 'queued' })
+    expect(latest && alice.messenger.conversations.delivery(latest)).toMatchObject({
+      state: 'awaiting_keys',
+      reason: 'keys_unsettled',
+    })
+    expect(versionsFor(network, bob)).toEqual([2])
     await network.clock.advance(HOUR_MS)
     unwrap(await trySay(people, 'weaker'))
-    expect(versionsFor(network, bob)).toEqual([2, 2])
+    expect(versionsFor(network, bob)).toEqual([2, 2, 2])
     expect(protection(alice, bob)).toMatchObject({ reason: 'peer_lost_keys' })
     // Told by another program of hers too, if the one that sent had no round after it.
     const events = unwrap(await network.settle(alice.restart().poll()))
@@ -184,7 +189,7 @@ describe('nodes that say that a contact has no keys', () => {
     expect(later.filter(({ kind }) => kind === 'downgraded')).toEqual([])
     stopShowing(people)
     await poll(bob)
-    expect(bob.texts()).toEqual(['first', 'weaker'])
+    expect(bob.texts()).toEqual(['first', 'waits', 'weaker'])
   })
 
   it('are outvoted by one that shows a key', async () => {

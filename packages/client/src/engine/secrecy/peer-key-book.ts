@@ -16,6 +16,7 @@ import {
 } from '@sotto/protocol/session-v2'
 import { ClientError } from '../../errors.ts'
 import type { History } from '../../storage/history.ts'
+import { toAccountBytes } from '../messaging/account-bytes.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
 import { fetchOutbox, type OutboxParts } from './fetch-outbox.ts'
 import type { MessageSeal } from './seal-content.ts'
@@ -46,9 +47,11 @@ export class PeerKeyBook {
 
   /** Fetches first if nothing usable is known; nothing is sealed in a lesser form because a fetch failed. */
   async choose(account: AccountId): Promise<Result<MessageSeal, ClientError>> {
-    const first = this.#plan(account)
+    const swarm = await this.#parts.swarms.find(toAccountBytes(account))
+    const witnesses = swarm.ok ? swarm.value.members.length : undefined
+    const first = this.#plan(account, witnesses)
     const failure = first.kind === 'fetch-first' ? await this.fetch(account) : undefined
-    const plan = first.kind === 'fetch-first' ? this.#plan(account) : first
+    const plan = first.kind === 'fetch-first' ? this.#plan(account, witnesses) : first
     if (plan.kind === 'fetch-first') return err(failure ?? new ClientError('keys_unsettled'))
     if (plan.kind !== 'forward-secret') return ok({ form: plan.kind })
     if (plan.refetch) this.#stale.add(account)
@@ -56,7 +59,12 @@ export class PeerKeyBook {
     return ok({ form: 'forward-secret', keys: plan.keys, features })
   }
 
-  /** Gives why nobody answered. */
+  /** Whether it is known how to seal, without asking anybody. */
+  isReady(account: AccountId): boolean {
+    return this.#plan(account).kind !== 'fetch-first'
+  }
+
+  /** Gives why nobody answered, or too few did. */
   fetch(account: AccountId): Promise<ClientError | undefined> {
     const underWay = this.#underWay.get(account)
     if (underWay !== undefined) return underWay
@@ -82,9 +90,13 @@ export class PeerKeyBook {
     return agePeerKeys(this.find(account), this.#parts.time.now())
   }
 
-  #plan(account: AccountId): SendingPlan {
-    const nowMs = this.#parts.time.now()
-    return planSending(this.find(account), { nowMs, allowsFirstVersion: ALLOWS_FIRST_VERSION })
+  #plan(account: AccountId, witnesses?: number): SendingPlan {
+    const conditions = {
+      nowMs: this.#parts.time.now(),
+      allowsFirstVersion: ALLOWS_FIRST_VERSION,
+      ...(witnesses !== undefined && { witnesses }),
+    }
+    return planSending(this.find(account), conditions)
   }
 
   async #fetch(account: AccountId): Promise<ClientError | undefined> {
@@ -98,7 +110,7 @@ export class PeerKeyBook {
       const after = orderOutcomes(outcomes).reduce(record, before)
       if (after !== before) history.peerKeys.put(account, after)
     })
-    return outcomes.length === 0 ? failure : undefined
+    return failure
   }
 }
 

@@ -73,6 +73,11 @@ export class Secrecy {
     return message.ok ? ok({ message: message.value, copy }) : message
   }
 
+  /** Whether `choose` would answer without asking anybody. */
+  isReady(to: AccountId): boolean {
+    return to === this.#parts.account.accountId || this.peers.isReady(to)
+  }
+
   /** Inside of the transaction that queues the message. */
   noteSent(to: AccountId, { form }: MessageSeal, sentAtMs: number): void {
     if (to === this.#parts.account.accountId) return

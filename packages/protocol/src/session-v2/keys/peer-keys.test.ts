@@ -124,10 +124,19 @@ describe('planSending', () => {
   })
 
   it('falls back for a recipient who never published a key, to the first version while it is allowed', () => {
-    const peer = empty({}, 'a', 0)
+    const peer = empty(empty({}, 'a', 0), 'b', 0)
     expect(plan(peer, 1)).toBe('first-version')
     expect(plan(peer, 1, false)).toBe('without-secrecy')
     expect(plan(peer, HOUR)).toBe('fetch-first')
+  })
+
+  it('takes the word of one node only where there is no other, or it stays alone for an hour', () => {
+    const lone = empty({}, 'a', 0)
+    expect(plan(lone, 1)).toBe('fetch-first')
+    const conditions = { nowMs: NOW + 1, allowsFirstVersion: true }
+    expect(planSending(lone, { ...conditions, witnesses: 1 }).kind).toBe('first-version')
+    expect(planSending(lone, { ...conditions, witnesses: 9 }).kind).toBe('fetch-first')
+    expect(plan(empty(lone, 'a', HOUR), HOUR)).toBe('first-version')
   })
 
   it('takes no node’s word for a lost key (pitfall 5.20)', () => {

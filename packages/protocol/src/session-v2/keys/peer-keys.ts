@@ -44,6 +44,13 @@ export type SendingPlan =
   | { readonly kind: 'without-secrecy' }
   | { readonly kind: 'first-version' }
 
+export interface SendingConditions {
+  readonly nowMs: number
+  readonly allowsFirstVersion: boolean
+  /** How many nodes there are to ask, if fewer than two. */
+  readonly witnesses?: number
+}
+
 /** Spec 12 §4.1. */
 const PEER_KEYS_FRESH_MS: number = 24 * MS_PER_HOUR
 /** Spec 12 §4.1. */
@@ -126,15 +133,23 @@ export function isNewPeerKey(peer: PeerKeys, keys: PublicKeys): boolean {
  */
 export function planSending(
   peer: PeerKeys,
-  { nowMs, allowsFirstVersion }: { readonly nowMs: number; readonly allowsFirstVersion: boolean },
+  { nowMs, allowsFirstVersion, witnesses = AGREEING_NODES }: SendingConditions,
 ): SendingPlan {
   const age = agePeerKeys(peer, nowMs)
   if (peer.published !== undefined && (age === 'fresh' || age === 'stale')) {
     return { kind: 'forward-secret', keys: peer.published.keys, refetch: age === 'stale' }
   }
   if (age === 'unknown') return { kind: 'fetch-first' }
+  if (age === 'absent' && !isWitnessed(peer, witnesses)) return { kind: 'fetch-first' }
   if (age === 'absent') return { kind: allowsFirstVersion ? 'first-version' : 'without-secrecy' }
   return isAgreedEmpty(peer, nowMs) ? { kind: 'without-secrecy' } : { kind: 'fetch-first' }
+}
+
+/** One node's word is not taken because the others could not be asked, unless it stays so for an hour. */
+function isWitnessed({ empty }: PeerKeys, witnesses: number): boolean {
+  if (empty === undefined) return false
+  const spanMs = empty.lastAtMs - empty.firstAtMs
+  return empty.nodes.length >= Math.min(witnesses, AGREEING_NODES) || spanMs >= AGREEING_SPAN_MS
 }
 
 function isAgreedEmpty({ empty }: PeerKeys, nowMs: number): boolean {
