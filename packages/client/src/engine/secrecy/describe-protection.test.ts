@@ -5,9 +5,11 @@ import { createClient } from '../../../test/simulated-client.ts'
 import { SimulatedNetwork } from '../../../test/simulated-network.ts'
 import { createAccount } from '../../../test/simulated-person.ts'
 import { openSqlite } from '../../../test/sqlite-database.ts'
+import { zstdCompression } from '../../../test/zstd-compression.ts'
 import { ALICE, NOW_MS } from '../../../test/history-fixtures.ts'
 import { History } from '../../storage/history.ts'
 import type { MessageForm } from '../../storage/protection-table.ts'
+import { AccountConfigs } from '../configs/account-configs.ts'
 import { DeviceSettings } from '../actions/device-settings.ts'
 import { describeProtection, describeSecrecy } from './describe-protection.ts'
 import { Secrecy } from './secrecy.ts'
@@ -23,7 +25,8 @@ function createDevice(isOn: boolean) {
   const time = { now: () => clock.nowMs }
   const randomness = createSeededRandomness('protection')
   const account = createAccount('me')
-  const base = { account, history, settings, time, randomness, swarms, swarmCaller }
+  const configs = new AccountConfigs({ account, compression: zstdCompression, history })
+  const base = { account, history, configs, settings, time, randomness, swarms, swarmCaller }
   const secrecy = new Secrecy(base)
   return { clock, history, settings, secrecy, parts: { secrecy, history, time } }
 }

@@ -1,6 +1,6 @@
 /**
  * What this device knows of the keys of those to whom it writes, and how it therefore seals (spec 12 §4). A fetch comes before a message
- * only when nothing usable is known; everything else is fetched with the rounds.
+ * only when nothing usable is known; when everything else is fetched is `KeyPrefetch`.
  *
  * @module
  */
@@ -23,8 +23,6 @@ import type { MessageSeal } from './seal-content.ts'
 
 /** Spec 12 §4.2: until every client reads the second version. */
 const ALLOWS_FIRST_VERSION = true
-/** Of one round. */
-const REFRESHED_MAX = 4
 
 export interface PeerKeyParts extends OutboxParts {
   readonly history: History
@@ -33,7 +31,6 @@ export interface PeerKeyParts extends OutboxParts {
 
 export class PeerKeyBook {
   readonly #parts: PeerKeyParts
-  readonly #stale = new Set<AccountId>()
   /** One fetch for all that wait for it. */
   readonly #underWay = new Map<AccountId, Promise<ClientError | undefined>>()
 
@@ -54,7 +51,7 @@ export class PeerKeyBook {
     const plan = first.kind === 'fetch-first' ? this.#plan(account, witnesses) : first
     if (plan.kind === 'fetch-first') return err(failure ?? new ClientError('keys_unsettled'))
     if (plan.kind !== 'forward-secret') return ok({ form: plan.kind })
-    if (plan.refetch) this.#stale.add(account)
+    // An older one is replaced when its time comes: a fetch now would tell that something was sent.
     const features = this.find(account).published?.features ?? 0
     return ok({ form: 'forward-secret', keys: plan.keys, features })
   }
@@ -71,13 +68,6 @@ export class PeerKeyBook {
     const fetching = this.#fetch(account).finally(() => this.#underWay.delete(account))
     this.#underWay.set(account, fetching)
     return fetching
-  }
-
-  /** Those whose keys were used after they were a day old. */
-  async refresh(): Promise<void> {
-    const some = [...this.#stale].slice(0, REFRESHED_MAX)
-    for (const account of some) this.#stale.delete(account)
-    await Promise.all(some.map((account) => this.fetch(account)))
   }
 
   /** By order of the person only: whoever has lost their keys is written to as if they never had any. */

@@ -12,6 +12,8 @@ import type { DeviceSettings } from '../actions/device-settings.ts'
 import { parseJson } from '../parse-json.ts'
 import type { OwnSwarmParts } from '../swarm/call-own-swarm.ts'
 import { type AccountKeyParts, AccountKeyRing } from './account-key-ring.ts'
+import { KeyPrefetch } from './key-prefetch.ts'
+import { listPrefetchable, type PrefetchableParts } from './list-prefetchable.ts'
 import { OutboxKeeper } from './outbox-keeper.ts'
 import { PeerKeyBook } from './peer-key-book.ts'
 import { noteForm, type SecrecyEvent } from './note-form.ts'
@@ -23,7 +25,7 @@ const UNTOLD_MAX = 100
 /** Spec 12 §2.7. */
 const WITNESSES = 2
 
-export interface SecrecyParts extends AccountKeyParts, OwnSwarmParts {
+export interface SecrecyParts extends AccountKeyParts, OwnSwarmParts, PrefetchableParts {
   readonly settings: DeviceSettings
 }
 
@@ -43,12 +45,14 @@ export class Secrecy {
   readonly outbox: OutboxKeeper
   readonly peers: PeerKeyBook
   readonly #parts: SecrecyParts
+  readonly #prefetches: KeyPrefetch
 
   constructor(parts: SecrecyParts) {
     this.#parts = parts
     this.ring = new AccountKeyRing(parts)
     this.outbox = new OutboxKeeper({ ...parts, ring: this.ring })
     this.peers = new PeerKeyBook(parts)
+    this.#prefetches = new KeyPrefetch(parts)
   }
 
   get isOn(): boolean {
@@ -94,8 +98,15 @@ export class Secrecy {
     this.ring.prune()
     const isForeign = this.isOn ? await this.#tendOwn() : await this.#retire()
     this.#pruneEarly(completeMembers)
-    await this.peers.refresh()
+    await this.#prefetch()
     return [...(isForeign ? [{ kind: 'foreign_key' } as const] : []), ...this.#takeUntold()]
+  }
+
+  async #prefetch(): Promise<void> {
+    const { time } = this.#parts
+    const nowMs = time.now()
+    const account = this.#prefetches.choose(listPrefetchable(this.#parts, nowMs), nowMs)
+    if (account !== undefined) await this.peers.fetch(account)
   }
 
   /** What was sent by a program that had no round after it is told by the next one. */
