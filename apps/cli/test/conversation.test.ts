@@ -17,6 +17,7 @@ const messageSchema = z.strictObject({
   kind: z.string(),
   state: z.enum(['received', 'queued', 'sent', 'failed']),
   text: z.string(),
+  awaitsKeys: z.boolean(),
   messageHash: z.string().nullable(),
   editedAt: z.int().nullable(),
   readByThem: z.boolean(),
