@@ -70,6 +70,7 @@ export async function createNodeServices(base: NodeBase): Promise<NodeServices> 
     clock,
     randomness,
     ownKey,
+    hasLink: (key) => links.isOpen(key),
     onRefused: events.directoryRefused,
   })
   const standing = { isDraining: () => false }

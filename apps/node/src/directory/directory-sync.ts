@@ -23,6 +23,8 @@ export interface DirectorySyncOptions {
   readonly randomness: Randomness
   /** Ed25519, in hex. */
   readonly ownKey: string
+  /** Whether a request to the node of this key needs no dial. */
+  readonly hasLink: (ed25519Hex: string) => boolean
   readonly onRefused: (code: string) => void
 }
 
@@ -33,11 +35,16 @@ const QUESTION_TIMEOUT_MS = 5000
 /** Spec 07 §11.3. News is passed on to so many nodes. */
 const NEWS_FANOUT = 3
 
+/** Spec 07 §11.3. Among whom the nodes asked for one document are drawn, in turns. */
+const TURNS = ['linked', 'authority', 'anybody'] as const
+
 export class DirectorySync implements Disposable {
   readonly #options: DirectorySyncOptions
   #cancelTimer: Cancel = () => undefined
   #cancelSubscription: Cancel = () => undefined
   #isStopped = false
+  /** After which epoch the last question asked, and how many such questions went before the next. */
+  #asked = { after: -1, count: 0 }
 
   constructor(options: DirectorySyncOptions) {
     this.#options = options
@@ -93,7 +100,7 @@ export class DirectorySync implements Disposable {
   async #ask(): Promise<void> {
     const { keeper, peers, onRefused } = this.#options
     const held = keeper.newest?.content.epoch
-    for (const peer of this.#pickPeers(1)) {
+    for (const peer of this.#pickAsked(held ?? 0)) {
       const answer = await peers.request(peer, {
         command: COMMANDS.epochDocument,
         body: encodeEpochQuestion(held),
@@ -107,10 +114,27 @@ export class DirectorySync implements Disposable {
     this.#schedule()
   }
 
+  /** One node, or none when there is no other. */
+  #pickAsked(after: number): readonly NodeRecord[] {
+    const { hasLink, randomness } = this.#options
+    const count = this.#asked.after === after ? this.#asked.count : 0
+    this.#asked = { after, count: count + 1 }
+    const turn = TURNS[count % TURNS.length]
+    const others = this.#listOthers()
+    const preferred = others.filter(({ ed25519, roles }) => {
+      if (turn === 'linked') return hasLink(encodeHex(ed25519))
+      return turn === 'anybody' || roles.includes('directory')
+    })
+    return pickRandom(preferred.length === 0 ? others : preferred, 1, randomness)
+  }
+
   #pickPeers(count: number): readonly NodeRecord[] {
-    const { keeper, randomness, ownKey } = this.#options
-    const others = (keeper.known?.nodes ?? []).filter((node) => encodeHex(node.ed25519) !== ownKey)
-    return pickRandom(others, count, randomness)
+    return pickRandom(this.#listOthers(), count, this.#options.randomness)
+  }
+
+  #listOthers(): readonly NodeRecord[] {
+    const { keeper, ownKey } = this.#options
+    return (keeper.known?.nodes ?? []).filter((node) => encodeHex(node.ed25519) !== ownKey)
   }
 
   #randomPart(): number {

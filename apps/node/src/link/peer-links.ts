@@ -61,6 +61,11 @@ export class PeerLinks implements PeerClient {
     return slot.usable?.request({ command, body }, timeoutMs) ?? UNREACHABLE
   }
 
+  /** Whether a request to this node would need no dial. */
+  isOpen(ed25519Hex: string): boolean {
+    return this.#slots.get(ed25519Hex)?.usable !== undefined
+  }
+
   /** Takes a socket whose other end has proved to be this node. */
   accept(socket: TLSSocket, peer: NodeRecord): void {
     if (this.#isLeaving) socket.destroy()

@@ -44,6 +44,8 @@ interface Bench extends AsyncDisposable {
   readonly sync: DirectorySync
   readonly asked: Asked[]
   readonly refused: string[]
+  /** Keys of nodes to which a link is open. */
+  readonly linked: Set<string>
   answer: (request: PeerRequest) => Uint8Array | undefined
 }
 
@@ -53,6 +55,7 @@ async function createBench(document = FIRST): Promise<Bench> {
   const beganMs = clock.now()
   const asked: Asked[] = []
   const refused: string[] = []
+  const linked = new Set<string>()
   const files = await EpochFiles.open(folder.path)
   const writes: Promise<unknown>[] = []
   const write = files.write.bind(files)
@@ -74,6 +77,7 @@ async function createBench(document = FIRST): Promise<Bench> {
     clock,
     randomness: createSeededRandomness('directory sync'),
     ownKey: keyOf(0),
+    hasLink: (key) => linked.has(key),
     onRefused: (code) => refused.push(code),
   })
   sync.start()
@@ -84,6 +88,7 @@ async function createBench(document = FIRST): Promise<Bench> {
     sync,
     asked,
     refused,
+    linked,
     answer: () => new Uint8Array(),
     async [Symbol.asyncDispose]() {
       sync[Symbol.dispose]()
@@ -141,6 +146,30 @@ suite('a node that follows the directory', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(1.5 * RETRY_MS)
     expect(new Set(bench.asked.map(({ key }) => key)).size).toBe(NODE_COUNT - 1)
     expect(bench.keeper.newest?.content.epoch).toBe(10)
+  })
+
+  it('asks first where a link is open, then an authority, then anybody, in turns', async () => {
+    const records = Array.from({ length: 40 }, (_, index) =>
+      recordOf(index, index < 2 ? { roles: ['storage', 'directory'] } : {}),
+    )
+    await using bench = await createBench(createDocument({ records }))
+    bench.linked.add(keyOf(20))
+    await bench.clock.advance(3 * EPOCH_MS)
+    const keys = bench.asked.map(({ key }) => key)
+    expect(keys.length).toBeGreaterThan(20)
+    const turn = (at: number): string[] => keys.filter((_, index) => index % 3 === at)
+    expect(new Set(turn(0))).toEqual(new Set([keyOf(20)]))
+    expect(new Set(turn(1))).toEqual(new Set([keyOf(1)]))
+    expect(new Set(turn(2)).size).toBeGreaterThan(4)
+  })
+
+  it('begins with the first turn again for each document', async () => {
+    await using bench = await createBench()
+    bench.linked.add(keyOf(3))
+    bench.answer = ({ body }) => (body[3] === 11 ? encode(NEXT) : new Uint8Array())
+    await bench.clock.advance(2 * EPOCH_MS)
+    expect(bench.asked[0]).toMatchObject({ key: keyOf(3), body: [0, 0, 0, 11] })
+    expect(bench.asked[1]).toMatchObject({ key: keyOf(3), body: [0, 0, 0, 12] })
   })
 
   it('says which documents it refused', async () => {

@@ -37,6 +37,19 @@ describe('PeerLinks', () => {
     expect(senders).toEqual([encodeHex(nodes.at(0).identity.signing.publicKey)])
   })
 
+  it('knows at both ends whether a request would need a dial', async () => {
+    await using nodes = await startLinkNodes()
+    const [a, b] = [nodes.at(0), nodes.at(1)]
+    const [keyOfA, keyOfB] = [a, b].map(({ record }) => encodeHex(record.ed25519))
+    if (keyOfA === undefined || keyOfB === undefined) throw new Error('two nodes')
+    expect([a.links.isOpen(keyOfB), b.links.isOpen(keyOfA)]).toEqual([false, false])
+    await a.links.request(b.record, ask(1))
+    expect([a.links.isOpen(keyOfB), b.links.isOpen(keyOfA)]).toEqual([true, true])
+    b.links.end()
+    await a.linkGone
+    expect(a.links.isOpen(keyOfB)).toBe(false)
+  })
+
   it('survives that both dial at once: everything is answered and one link remains in use', async () => {
     for (const seed of ['one', 'two', 'three', 'four']) {
       await using nodes = await startLinkNodes({ seed })
