@@ -31,6 +31,17 @@ const SENTENCES: Readonly<Record<ClientErrorCode, string>> = {
     'A timer is off, or runs for at most a year; that of a note to yourself runs from when it was written.',
   group_unknown: 'You are not in that group, or not any more.',
   group_not_admin: 'Only an admin of the group can do that.',
+  devices_unread: 'Nothing is known of your other devices yet. Are you online?',
+  device_linked: 'This device is linked already.',
+  device_removed:
+    'This device was removed by another one. “sotto device renew” makes it a new device, which can ask to be linked.',
+  device_group_unknown:
+    'There is no device to ask, or more than one group of them: on the other device, turn forward secrecy on (sotto settings --forward-secrecy on) and let it read once.',
+  device_not_linked: 'This device is not linked to the others. See “sotto device link”.',
+  device_unknown: 'No other device of that id is linked. See “sotto device list”.',
+  device_not_removed: 'This device was not removed; nothing has to be renewed.',
+  devices_full: 'An account has at most 24 devices. Remove one first.',
+  link_request_unknown: 'There is no such request, or it is older than ten minutes. Ask again.',
   group_full: 'A group has at most 100 members.',
   group_member_unknown:
     'That account is no member of the group, or an admin who cannot be removed.',

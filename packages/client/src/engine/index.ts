@@ -29,6 +29,15 @@ export type {
   TransferOptions,
   TransferProgress,
 } from './files/index.ts'
+export type { DeviceEvent } from './devices/device-event.ts'
+export type {
+  DeviceGroupView,
+  DeviceList,
+  DeviceView,
+  LinkRequestView,
+  OwnLinkView,
+} from './devices/describe-devices.ts'
+export type { DeviceOrdered, Devices } from './devices.ts'
 export type { Files } from './files.ts'
 export type { FollowListener, Following } from './follow.ts'
 export {

@@ -10,6 +10,7 @@ import type { Result } from '@sotto/crypto/result'
 import { FILE_CONTENT_BYTES_MAX } from '@sotto/crypto/session'
 import type { Clock } from '@sotto/protocol/clock'
 import type { ConfigCompression, UserProfile } from '@sotto/protocol/config'
+import type { DeviceDetails } from '@sotto/protocol/session-v2'
 import type { ClientError } from '../errors.ts'
 import type { Database, FileStore, PictureScaler, Transport } from '../ports/index.ts'
 import type { ConversationId, MessageName } from '../storage/history-message.ts'
@@ -31,6 +32,7 @@ import { Contacts, type SharingParts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
 import { FileRequests } from './files/index.ts'
 import { Files } from './files.ts'
+import { Devices, type DevicesParts } from './devices.ts'
 import { type FollowListener, type Following, startFollowing } from './follow.ts'
 import { Groups } from './groups.ts'
 import { GroupActions } from './groups/index.ts'
@@ -69,6 +71,8 @@ export interface MessengerOptions {
   readonly ports: MessengerPorts
   readonly network: NetworkSettings
   readonly account: Account
+  /** How this device shows itself to the account's other devices, until the person renames it. */
+  readonly device?: Pick<DeviceDetails, 'description' | 'type' | 'version'>
 }
 
 export interface PollOptions {
@@ -91,6 +95,8 @@ export interface Messenger {
   readonly previews: Previews
   readonly settings: DeviceSettings
   readonly protections: Protections
+  /** The account's other devices, and how they come and go. */
+  readonly devices: Devices
   readonly profile: UserProfile
   /** Resolves when our other devices can learn it; gives why they cannot yet. */
   updateProfile(
@@ -146,6 +152,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     previews: new Previews(previews, closing),
     settings: parts.settings,
     protections: new Protections(parts),
+    devices: new Devices({ ...parts, poller: assembled.poller }),
     get profile() {
       return configs.profile
     },
@@ -193,13 +200,15 @@ async function thenShare(sent: Sent, { share }: SharingParts): Sent {
 }
 
 interface Assembled extends RoundParts {
-  readonly parts: RoundParts['parts'] & ConstructorParameters<typeof Protections>[0]
+  readonly parts: RoundParts['parts'] &
+    ConstructorParameters<typeof Protections>[0] &
+    Omit<DevicesParts, 'poller'>
   readonly client: NetworkClient
   readonly heard: HeardTransport
   readonly previews: ConstructorParameters<typeof Previews>[0]
 }
 
-function assemble({ ports, network, account }: MessengerOptions): Assembled {
+function assemble({ ports, network, account, device = {} }: MessengerOptions): Assembled {
   const { transport, clock, randomness, database, compression, files: store, pictures } = ports
   const history = new History(database)
   const closing = new Closing()
@@ -215,13 +224,16 @@ function assemble({ ports, network, account }: MessengerOptions): Assembled {
   const acceptsStrangers = (): boolean => !settings.current.knownContactsOnly
   const base = { account, history, configs, settings, swarms, swarmCaller, time, randomness }
   const sharing = new ChangeSharing(base)
-  const secrecy = new Secrecy(base)
+  const secrecy = new Secrecy({ ...base, details: device })
   const sender = new Sender({ ...base, secrecy })
   const groups = new GroupActions({ ...base, compression, sender })
   const inbox = new AccountInbox({
     ...base,
     acceptsStrangers,
     listKeys: () => secrecy.listKeys(),
+    takeDevices: (pages) => {
+      secrecy.devices.take(pages)
+    },
     takeGroupUpdate: (received, update) => groups.takeFromAccount(received, update),
   })
   const parts = { ...base, secrecy, sender, groups, share: () => sharing.share(), closing }

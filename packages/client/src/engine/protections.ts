@@ -37,6 +37,11 @@ export class Protections {
     return true
   }
 
+  /** The person has seen that somebody else published a key. The same key is not told again; another one is. */
+  dismissForeignKey(): void {
+    this.#parts.secrecy.outbox.dismiss()
+  }
+
   /**
    * Forgets that somebody ever had keys, so that they can be written to without. Nobody but the person may want this: it is what an
    * attacker who hides their keys waits for.

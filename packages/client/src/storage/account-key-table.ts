@@ -12,6 +12,8 @@ export interface StoredAccountKey {
   readonly rotatedSeconds?: number
   /** Our own outbox was seen to show it. */
   readonly isPublished: boolean
+  /** All devices of the group can have it. */
+  readonly isDistributed: boolean
 }
 
 export class AccountKeyTable {
@@ -21,15 +23,17 @@ export class AccountKeyTable {
 
   constructor(database: Database) {
     this.#put = database.prepare(
-      `INSERT INTO account_keys VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-        created_seconds = excluded.created_seconds, rotated_seconds = excluded.rotated_seconds, is_published = excluded.is_published`,
+      `INSERT INTO account_keys VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+        created_seconds = excluded.created_seconds, rotated_seconds = excluded.rotated_seconds, is_published = excluded.is_published,
+        is_distributed = excluded.is_distributed`,
     )
     this.#list = database.prepare('SELECT * FROM account_keys')
     this.#erase = database.prepare('DELETE FROM account_keys WHERE seed = ?')
   }
 
-  put({ seed, createdSeconds, rotatedSeconds, isPublished }: StoredAccountKey): void {
-    this.#put.run(seed, createdSeconds, rotatedSeconds ?? null, Number(isPublished))
+  put({ seed, createdSeconds, rotatedSeconds, ...known }: StoredAccountKey): void {
+    const flags = [Number(known.isPublished), Number(known.isDistributed)]
+    this.#put.run(seed, createdSeconds, rotatedSeconds ?? null, ...flags)
   }
 
   /** In no particular order. */
@@ -49,5 +53,6 @@ function readKey(row: SqlRow): StoredAccountKey {
     createdSeconds: Number(row['created_seconds']),
     ...(typeof rotatedSeconds === 'number' && { rotatedSeconds }),
     isPublished: row['is_published'] === 1,
+    isDistributed: row['is_distributed'] === 1,
   }
 }

@@ -7,6 +7,7 @@ import type { Database } from '../ports/index.ts'
 import { AccountKeyTable } from './account-key-table.ts'
 import { ArrivalTable } from './arrival-table.ts'
 import { ConfigTable } from './config-table.ts'
+import { DeviceGroupTable } from './device-group-table.ts'
 import { DraftTable } from './draft-table.ts'
 import { EarlyEditTable } from './early-edit-table.ts'
 import { FileTable } from './file-table.ts'
@@ -41,6 +42,7 @@ export class History {
   readonly gaps: GapTable
   readonly state: StateTable
   readonly accountKeys: AccountKeyTable
+  readonly deviceGroup: DeviceGroupTable
   readonly peerKeys: PeerKeyTable
   readonly unopened: UnopenedTable
   readonly protections: ProtectionTable
@@ -64,6 +66,7 @@ export class History {
     this.gaps = new GapTable(database)
     this.state = new StateTable(database)
     this.accountKeys = new AccountKeyTable(database)
+    this.deviceGroup = new DeviceGroupTable(database)
     this.peerKeys = new PeerKeyTable(database)
     this.unopened = new UnopenedTable(database)
     this.protections = new ProtectionTable(database)

@@ -208,6 +208,15 @@ const MIGRATIONS = [
      attempts INTEGER NOT NULL,
      next_at_ms INTEGER NOT NULL
    ) STRICT;`,
+  // Spec 12 §7: what this device knows of the account's devices, and what it still has to say to a group that it left.
+  `ALTER TABLE account_keys ADD COLUMN is_distributed INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE device_group (id INTEGER PRIMARY KEY CHECK (id = 1), state BLOB NOT NULL) STRICT;
+   CREATE TABLE device_orders (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     data BLOB,
+     hashes TEXT NOT NULL,
+     ends_at_ms INTEGER NOT NULL
+   ) STRICT;`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */

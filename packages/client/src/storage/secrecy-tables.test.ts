@@ -15,10 +15,15 @@ function reopen() {
 describe('account keys', () => {
   it('are there after a restart, with their times', () => {
     const [history, again] = reopen()
-    const key = { seed: new Uint8Array(32).fill(3), createdSeconds: 5, isPublished: false }
+    const key = {
+      seed: new Uint8Array(32).fill(3),
+      createdSeconds: 5,
+      isPublished: false,
+      isDistributed: false,
+    }
     history.accountKeys.put(key)
     expect(again.accountKeys.list()).toEqual([key])
-    const rotated = { ...key, rotatedSeconds: 9, isPublished: true }
+    const rotated = { ...key, rotatedSeconds: 9, isPublished: true, isDistributed: true }
     history.accountKeys.put(rotated)
     expect(again.accountKeys.list()).toEqual([rotated])
   })
@@ -26,7 +31,7 @@ describe('account keys', () => {
   it('leave nothing of a seed in the file once they are erased', () => {
     const [history, , database] = reopen()
     const seed = new Uint8Array(32).fill(3)
-    history.accountKeys.put({ seed, createdSeconds: 5, isPublished: false })
+    history.accountKeys.put({ seed, createdSeconds: 5, isPublished: false, isDistributed: false })
     history.accountKeys.erase(seed)
     expect(history.accountKeys.list()).toEqual([])
     expect(database.prepare('PRAGMA secure_delete').get()).toEqual({ secure_delete: 1 })

@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { DeviceId } from './devices/device-id.ts'
+export { type DeviceId, deviceIdBytes } from './devices/device-id.ts'
 export type { DeviceDetails, DeviceRecord } from './devices/device-record.ts'
 export {
   deriveGroupEmojiSeed,
@@ -27,8 +27,14 @@ export {
   groupText,
   type IncomingMessage,
   type PushSnapshot,
+  isActiveMember,
+  type LinkRequestSeen,
+  ownRow,
+  registeredIds,
   resumeGroupState,
 } from './devices/group-state.ts'
+export { readGroupMessageKind } from './devices/open-group.ts'
+export { decodeGroupState, encodeGroupState } from './devices/stored-group.ts'
 export { findMembership, findOtherGroups, type Membership } from './devices/membership.ts'
 export { type GroupCommand, type GroupEvent, reduceGroup } from './devices/reduce-group.ts'
 export {

@@ -30,6 +30,8 @@ export interface AccountInboxParts {
   readonly time: NetworkTime
   readonly acceptsStrangers: () => boolean
   readonly takeGroupUpdate?: ReceiveParts['takeGroupUpdate']
+  /** Takes what devices of the account say to each other, before everything else that came. */
+  readonly takeDevices?: (pages: readonly NamespacePage[]) => void
   /** All that are held; without it only what needs none is opened. */
   readonly listKeys?: () => readonly AccountKey[]
 }
@@ -49,6 +51,8 @@ export class AccountInbox {
 
   /** `node` is the member's Ed25519 key in hex. */
   take(node: string, pages: readonly NamespacePage[]): Outcome {
+    // In a transaction of its own: read twice, it changes nothing more.
+    this.#parts.takeDevices?.(pages)
     // Opening is the expensive part, and needs no transaction.
     const { arrivals } = this.#parts.history
     const unseen = pages

@@ -49,14 +49,14 @@ function onions({ network }: Setting): number {
 }
 
 describe('a round', () => {
-  it('asks a member for all five namespaces in one onion request', async () => {
+  it('asks a member for all seven namespaces in one onion request', async () => {
     const setting = createSetting()
     unwrap(await poll(setting, 1))
     const before = onions(setting)
     unwrap(await poll(setting, 1))
     expect(onions(setting) - before).toBe(1)
     const retrieves = setting.swarm.flatMap(({ executed }) => executed)
-    expect(retrieves.filter((name) => name === 'retrieve')).toHaveLength(10)
+    expect(retrieves.filter((name) => name === 'retrieve')).toHaveLength(14)
   })
 
   it('merges what two members say, each message once', async () => {
@@ -95,7 +95,7 @@ describe('a round', () => {
 })
 
 describe('pages', () => {
-  it('are read until there are no more, only where there are more', async () => {
+  it('are read until there are no more, only where there are more, those of our devices first', async () => {
     const setting = createSetting()
     for (const { store } of setting.swarm) store.pageLength = 4
     place(setting.swarm, BOB.accountId, createTexts(setting, 11))
@@ -107,7 +107,7 @@ describe('pages', () => {
       }
     unwrap(await poll(setting, 1))
     expect(textsOf(setting)).toHaveLength(11)
-    expect(asked).toEqual([0, 2, 3, 5, 4, 0, 0])
+    expect(asked).toEqual([21, -21, 0, 2, 3, 5, 4, 0, 0])
   })
 
   it('trap 26: end at a bound, and the next round goes on', async () => {

@@ -8,6 +8,7 @@
 import type { Account } from '@sotto/crypto/identity'
 import { type Result, err, ok } from '@sotto/crypto/result'
 import { ACCOUNT_CONFIGS } from '@sotto/protocol/config'
+import { GROUP_NAMESPACE, OUTBOX_NAMESPACE } from '@sotto/protocol/session-v2'
 import { ClientError } from '../../errors.ts'
 import type { HistoryMessage } from '../../storage/history-message.ts'
 import type { History } from '../../storage/history.ts'
@@ -25,8 +26,13 @@ import type { SwarmCache } from '../swarm/swarm-cache.ts'
 import type { AccountInbox } from './account-inbox.ts'
 import type { HistoryEvent, Outcome } from './received.ts'
 
-/** Messages first, then configurations in the order in which other clients ask for them. */
+/**
+ * What our devices say to each other comes first, because it can have the keys for the rest (spec 12 §3.5); then messages, then configurations
+ * in the order in which other clients ask for them.
+ */
 const NAMESPACES: readonly number[] = [
+  GROUP_NAMESPACE,
+  OUTBOX_NAMESPACE,
   0,
   ...CONFIG_DOMAINS.map((domain) => ACCOUNT_CONFIGS[domain].namespace),
 ]
@@ -71,7 +77,10 @@ export class AccountPoller {
   }
 
   /** One round. Succeeds if at least one member answered. */
-  async poll(memberCount: number): Promise<Result<AccountRound, ClientError>> {
+  async poll(
+    memberCount: number,
+    namespaces: readonly number[] = NAMESPACES,
+  ): Promise<Result<AccountRound, ClientError>> {
     const { account, history, swarms, time } = this.#parts
     history.arrivals.forgetSeen(time.now(), SEEN_HASHES_MAX)
     const round = new Round()
@@ -86,7 +95,9 @@ export class AccountPoller {
         .slice(0, memberCount - answers)
       if (next.length === 0) break
       for (const { id } of next) asked.add(id)
-      const read = await Promise.all(next.map((member) => this.#readMember(member, round)))
+      const read = await Promise.all(
+        next.map((member) => this.#readMember(member, { round, namespaces })),
+      )
       const failures = read.filter((error) => error !== undefined)
       answers += read.length - failures.length
       failure = failures.find(isOurs) ?? failures[0] ?? failure
@@ -97,8 +108,11 @@ export class AccountPoller {
   }
 
   /** Reads pages until there are no more, or the round's bounds are met. Gives what went wrong. */
-  async #readMember(member: NetworkNode, round: Round): Promise<ClientError | undefined> {
-    let wishes = NAMESPACES.map((namespace) => this.#describeWish(member, namespace))
+  async #readMember(
+    member: NetworkNode,
+    { round, namespaces }: { readonly round: Round; readonly namespaces: readonly number[] },
+  ): Promise<ClientError | undefined> {
+    let wishes = namespaces.map((namespace) => this.#describeWish(member, namespace))
     for (let asked = 0; asked < ROUND_PAGES_MAX && wishes.length > 0; asked++) {
       const pages = await retrievePages(member, wishes, this.#parts)
       if (!pages.ok) {

@@ -45,7 +45,7 @@ function poll({ network, bob }: Setting, options?: PollOptions) {
 }
 
 /** A whole round asks a member for all of these at once. */
-const NAMESPACES = 5
+const NAMESPACES = 7
 
 function countRetrieves(nodes: readonly SimulatedNode[]): number {
   return nodes.flatMap(({ executed }) => executed).filter((name) => name === 'retrieve').length

@@ -1,6 +1,6 @@
 /**
- * The account keys of this device (spec 12 §2): made, replaced and erased by the network's time, and kept in the database alone, because
- * several programs may have the account open. What the world sees of them is `OutboxKeeper`.
+ * The account keys of this device (spec 12 §2), kept in the database alone, because several programs may have the account open. When they
+ * are replaced is `DeviceGroup`, what the world sees of them `OutboxKeeper`.
  *
  * @module
  */
@@ -9,18 +9,15 @@ import type { Randomness } from '@sotto/crypto/randomness'
 import {
   type AccountKey,
   addNewAccountKey,
-  computeRotationSeconds,
   findActiveKey,
   pruneAccountKeys,
   restoreAccountKey,
 } from '@sotto/protocol/session-v2'
+import type { StoredAccountKey } from '../../storage/account-key-table.ts'
 import type { History } from '../../storage/history.ts'
 import type { NetworkTime } from '../network/network-clock.ts'
-import { readDeviceId } from './device-id.ts'
 
 const MS_PER_SECOND = 1000
-/** ADR 18: a device that publishes is the only one of its account. */
-const DEVICES = 1
 /** Spec 12 §2.7. How long senders may use a replaced key, and an hour for clocks. */
 const SENDERS_USE_SECONDS = 49 * 3600
 /** Keys of one second are made a second apart. */
@@ -50,7 +47,7 @@ export class AccountKeyRing {
       const name = encodeHex(stored.seed)
       const pairs = this.#expanded.get(name) ?? restoreAccountKey(stored).pairs
       expanded.set(name, pairs)
-      return Object.assign(stored, { pairs, isDistributed: false })
+      return Object.assign(stored, { pairs })
     })
     this.#expanded = expanded
     return keys.toSorted(compareKeys)
@@ -67,25 +64,6 @@ export class AccountKeyRing {
       .map(({ seed }) => encodeHex(seed))
       .toSorted()
       .join()
-  }
-
-  /** In seconds; nothing without an active key. */
-  findNextRotation(): number | undefined {
-    const active = this.findActive()
-    if (active === undefined) return undefined
-    const deviceId = readDeviceId(this.#parts)
-    const nowSeconds = this.#nowSeconds()
-    return computeRotationSeconds({ active, deviceId, deviceCount: DEVICES, nowSeconds })
-  }
-
-  /** Whether there is a new active key. Of two programs that find it due, one makes it. */
-  rotateIfDue(): boolean {
-    return this.#parts.history.transaction(() => {
-      const dueSeconds = this.findNextRotation()
-      if (dueSeconds !== undefined && this.#nowSeconds() < dueSeconds) return false
-      this.rotate()
-      return true
-    })
   }
 
   /**
@@ -113,7 +91,7 @@ export class AccountKeyRing {
   rotate(): void {
     const { history, randomness } = this.#parts
     history.transaction(() => {
-      this.#save(addNewAccountKey(this.list(), this.#nowSeconds(), randomness))
+      this.save(addNewAccountKey(this.list(), this.#nowSeconds(), randomness))
     })
   }
 
@@ -163,24 +141,35 @@ export class AccountKeyRing {
     history.transaction(() => {
       const keys = this.list()
       const kept = select(keys, this.#nowSeconds())
-      if (kept.length < keys.length) this.#save(kept)
+      if (kept.length < keys.length) this.save(kept)
     })
   }
 
-  #save(keys: readonly AccountKey[]): void {
+  /** Writes what differs, inside of a transaction. */
+  save(keys: readonly AccountKey[]): void {
     const { accountKeys } = this.#parts.history
     const kept = new Set(keys.map(({ seed }) => encodeHex(seed)))
-    for (const { seed } of accountKeys.list()) {
-      if (kept.has(encodeHex(seed))) continue
+    const stored = new Map(accountKeys.list().map((key) => [encodeHex(key.seed), key]))
+    for (const [name, { seed }] of stored) {
+      if (kept.has(name)) continue
       accountKeys.erase(seed)
       wipeBytes(seed)
     }
-    for (const key of keys) accountKeys.put(key)
+    for (const key of keys) {
+      const before = stored.get(encodeHex(key.seed))
+      if (before === undefined || !isSame(before, key)) accountKeys.put(key)
+    }
   }
 
   #nowSeconds(): number {
     return Math.floor(this.#parts.time.now() / MS_PER_SECOND)
   }
+}
+
+function isSame(a: StoredAccountKey, b: StoredAccountKey): boolean {
+  const isEqual = a.isPublished === b.isPublished && a.isDistributed === b.isDistributed
+  const { createdSeconds, rotatedSeconds } = a
+  return isEqual && createdSeconds === b.createdSeconds && rotatedSeconds === b.rotatedSeconds
 }
 
 /** Active, then those replaced last. */

@@ -26,8 +26,19 @@ function createDevice(isOn: boolean) {
   const randomness = createSeededRandomness('protection')
   const account = createAccount('me')
   const configs = new AccountConfigs({ account, compression: zstdCompression, history })
-  const base = { account, history, configs, settings, time, randomness, swarms, swarmCaller }
-  const secrecy = new Secrecy(base)
+  const details = { type: 'c' }
+  const swarm = { swarms, swarmCaller }
+  const secrecy = new Secrecy({
+    account,
+    history,
+    configs,
+    settings,
+    time,
+    randomness,
+    details,
+    ...swarm,
+  })
+  if (isOn) secrecy.group.step({ kind: 'establish' })
   return { clock, history, settings, secrecy, parts: { secrecy, history, time } }
 }
 
@@ -47,7 +58,7 @@ describe('the protection of a conversation', () => {
     'with keys %s, sent %s and received %s is for the reason %s',
     (isOn, sent, received, reason) => {
       const { history, secrecy, parts } = createDevice(isOn)
-      secrecy.ring.rotate()
+      if (!isOn) secrecy.ring.rotate()
       const base = { conversation: ALICE, sentAtMs: NOW_MS }
       if (sent !== undefined) history.protections.put({ ...base, direction: 'sent', form: sent })
       if (received !== undefined)
@@ -79,7 +90,6 @@ describe('the status of a device', () => {
 
   it('measures from the oldest key that is held, turned off or not', () => {
     const { clock, secrecy, parts } = createDevice(true)
-    secrecy.ring.rotate()
     clock.nowMs += 20 * HOUR_MS
     secrecy.ring.rotate()
     clock.nowMs += HOUR_MS

@@ -56,7 +56,7 @@ export interface ProtectionParts {
 
 export function describeSecrecy({ secrecy, history, time }: ProtectionParts): SecrecyStatus {
   const keys = secrecy.ring.list()
-  const nextSeconds = secrecy.isOn ? secrecy.ring.findNextRotation() : undefined
+  const nextSeconds = secrecy.isOn ? secrecy.group.findNextRotation() : undefined
   return {
     isOn: secrecy.isOn,
     keysHeld: keys.length,

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { equalBytes } from '@sotto/crypto/bytes'
+import { encodeHex, equalBytes } from '@sotto/crypto/bytes'
 import { deriveMessageHash } from '@sotto/crypto/hash'
-import { ok, type Result } from '@sotto/crypto/result'
 import { sign } from '@sotto/crypto/signing'
 import { encodeDeleteText, encodeStoreText } from '@sotto/protocol/rpc'
 import {
   type AccountKey,
   arePublicKeysEqual,
+  decodeOutbox,
   encodeOutbox,
   FEATURE_SIZE_CLASSES,
   OUTBOX_NAMESPACE,
@@ -19,9 +19,8 @@ import {
   type PublishedKeys,
   publicKeysOf,
 } from '@sotto/protocol/session-v2'
-import type { ClientError } from '../../errors.ts'
 import { toAccountBytes } from '../messaging/account-bytes.ts'
-import { callOwnSwarm, type OwnSwarmParts } from '../swarm/call-own-swarm.ts'
+import { type AccountRequest, callOwnSwarm, type OwnSwarmParts } from '../swarm/call-own-swarm.ts'
 import type { AccountKeyParts, AccountKeyRing } from './account-key-ring.ts'
 import { fetchOutbox } from './fetch-outbox.ts'
 
@@ -30,6 +29,10 @@ const ISSUED = 'secrecy:outbox-issued'
 const LOOKED = 'secrecy:outbox-looked'
 const REPAIRED = 'secrecy:outbox-repaired'
 const CONTESTED = 'secrecy:outbox-contested'
+/** A key that this device does not hold; another device may have made it, and its group message be on its way. */
+const SUSPECT = 'secrecy:outbox-suspect'
+/** The last that was told. */
+const FOREIGN = 'secrecy:outbox-foreign'
 const MS_PER_SECOND = 1000
 /** Spec 12 §2.6. Also the least time between two answers to whoever else publishes. */
 const LOOK_EVERY_MS = 3_600_000
@@ -41,8 +44,17 @@ export interface OutboxKeeperParts extends AccountKeyParts, OwnSwarmParts {
   readonly ring: AccountKeyRing
 }
 
+/** Our own outbox message, to be stored beside other things. */
+export interface Publication {
+  readonly compose: (nowMs: number) => AccountRequest
+  /** A member took it. */
+  readonly confirm: () => void
+}
+
 export class OutboxKeeper {
   readonly #parts: OutboxKeeperParts
+  /** Came with this round, before which the group was read. */
+  #suspectNow: string | undefined
   /** Which key was stored last by this process, and when. */
   #stored: { readonly seed: Uint8Array; readonly atMs: number } | undefined
 
@@ -55,17 +67,77 @@ export class OutboxKeeper {
     return this.#read(CONTESTED) > 0
   }
 
-  /** Gives whether a foreign key was found now. */
+  /** It was meant, or the person has seen it. The same key is not told again. */
+  dismiss(): void {
+    this.#write(CONTESTED, 0)
+  }
+
+  /** What came with a round: another device of ours may have shown a new key, or somebody else. */
+  note(messages: readonly { readonly data: Uint8Array }[]): void {
+    const { account, ring } = this.#parts
+    for (const { data } of messages.slice(-1)) {
+      const shown = decodeOutbox(account.accountId, data)
+      if (!shown.ok) continue
+      const active = ring.findActive()
+      if (!this.#isHeld(shown.value)) this.#suspect(shown.value)
+      else if (active && arePublicKeysEqual(shown.value, publicKeysOf(active.pairs)))
+        ring.notePublished(active)
+    }
+  }
+
+  /**
+   * Gives whether a foreign key is to be told. One that this device does not hold is foreign only after the group was read again: another
+   * device may have made it a moment ago.
+   */
   async tend(active: AccountKey): Promise<boolean> {
+    const isTold = this.#settleSuspect()
     const isDue = this.#parts.time.now() - this.#read(LOOKED) >= LOOK_EVERY_MS
-    if (active.isPublished && !isDue) return false
-    const isForeign = await this.#look(active)
-    if (isForeign && !this.#mayRepair()) return true
-    if (this.#parts.ring.findActive()?.isPublished === true && !isForeign) return false
-    if (this.#wasJustStored(active)) return isForeign
-    const stored = await this.#publish(active)
-    if (stored.ok) await this.#look(active)
-    return isForeign
+    if (active.isPublished && !isDue && !isTold) return false
+    const shown = await this.#look(active)
+    if (shown === 'foreign') await this.#repair(active)
+    else if (shown === 'own' && this.#parts.ring.findActive()?.isPublished !== true)
+      await this.#show(active)
+    return isTold
+  }
+
+  async #show(active: AccountKey): Promise<void> {
+    if (this.#wasJustStored(active)) return
+    if (await this.#publish(active)) await this.#look(active)
+  }
+
+  /** Whoever saw the foreign key believes ours, which is newer; the next one is one that nobody has seen. */
+  async #repair(active: AccountKey): Promise<void> {
+    if (!this.#mayRepair()) return
+    await this.#publish(active)
+    this.#parts.ring.rotate()
+  }
+
+  /** The round is over: what is still not held when the next one has read the group is foreign. */
+  endRound(): void {
+    this.#suspectNow = undefined
+  }
+
+  #suspect({ agreement }: PublishedKeys): void {
+    const name = encodeHex(agreement)
+    const { state } = this.#parts.history
+    if (state.find(SUSPECT) === name || state.find(FOREIGN) === name) return
+    state.put(SUSPECT, name)
+    this.#suspectNow = name
+  }
+
+  /** Whether what was suspected in an earlier round is foreign. It is told once for each key. */
+  #settleSuspect(): boolean {
+    const { history, ring, time } = this.#parts
+    return history.transaction(() => {
+      const name = history.state.find(SUSPECT) ?? ''
+      if (name === '' || name === this.#suspectNow) return false
+      history.state.put(SUSPECT, '')
+      if (ring.list().some(({ pairs }) => encodeHex(pairs.agreement.publicKey) === name))
+        return false
+      history.state.put(FOREIGN, name)
+      this.#write(CONTESTED, time.now())
+      return true
+    })
   }
 
   /** A member that hides our message must not make us store with every round. */
@@ -91,20 +163,23 @@ export class OutboxKeeper {
   }
 
   /** Compares what two members show with what we hold. */
-  async #look(active: AccountKey): Promise<boolean> {
+  async #look(active: AccountKey): Promise<'own' | 'suspect' | 'foreign'> {
     const { account, ring, time, history } = this.#parts
     const { outcomes } = await fetchOutbox(account.accountId, this.#parts)
     const shown = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? [outcome.keys] : []))
     if (outcomes.length > 0) this.#write(LOOKED, time.now())
     for (const { issuedAtSeconds = 0 } of shown)
       this.#write(ISSUED, Math.max(this.#read(ISSUED), this.#clampIssued(issuedAtSeconds)))
-    const isForeign = shown.some((keys) => !this.#isHeld(keys))
-    history.transaction(() => {
+    return history.transaction(() => {
+      const unknown = shown.find((keys) => !this.#isHeld(keys))
       const isShown = shown.some((keys) => arePublicKeysEqual(keys, publicKeysOf(active.pairs)))
-      if (isShown && !isForeign) ring.notePublished(active)
-      if (isForeign) this.#write(CONTESTED, time.now())
+      if (unknown === undefined) {
+        if (isShown) ring.notePublished(active)
+        return 'own'
+      }
+      this.#suspect(unknown)
+      return history.state.find(FOREIGN) === encodeHex(unknown.agreement) ? 'foreign' : 'suspect'
     })
-    return isForeign
   }
 
   #isHeld(shown: PublishedKeys): boolean {
@@ -120,25 +195,35 @@ export class OutboxKeeper {
     return true
   }
 
-  async #publish(active: AccountKey): Promise<Result<unknown, ClientError>> {
+  async #publish(active: AccountKey): Promise<boolean> {
+    const { compose, confirm } = this.preparePublication(active)
+    const answer = await callOwnSwarm((nowMs) => [compose(nowMs)], this.#parts)
+    if (answer.ok) confirm()
+    return answer.ok
+  }
+
+  preparePublication(active: AccountKey): Publication {
     const { account, history, randomness, time } = this.#parts
     const issuedAtSeconds = this.#reserveIssued()
     const keys = { ...publicKeysOf(active.pairs), issuedAtSeconds, features: FEATURE_SIZE_CLASSES }
     const data = encodeOutbox(account, keys, randomness)
     const place = { account: toAccountBytes(account.accountId), namespace: OUTBOX_NAMESPACE, data }
     const createdMs = time.now()
-    const answer = await callOwnSwarm((nowMs) => {
+    this.#stored = { seed: active.seed, atMs: createdMs }
+    const compose = (nowMs: number): AccountRequest => {
       const times = { timestampMs: createdMs, sigTimestampMs: nowMs }
       const text = encodeStoreText({ namespace: OUTBOX_NAMESPACE, sigTimestampMs: nowMs })
       const signature = sign(account.signing, text)
       const signed = { publicKey: account.signing.publicKey, signature }
       const params = { ...place, ...times, ...signed, expiryMs: createdMs + OUTBOX_TTL_MS }
-      return [{ method: 'store', params }]
-    }, this.#parts)
-    this.#stored = { seed: active.seed, atMs: createdMs }
-    if (!answer.ok) return answer
-    history.state.put(HASH, deriveMessageHash(place))
-    return ok(undefined)
+      return { method: 'store', params }
+    }
+    return {
+      compose,
+      confirm: () => {
+        history.state.put(HASH, deriveMessageHash(place))
+      },
+    }
   }
 
   /** Later than every message before, whatever the clock says. */

@@ -5,6 +5,7 @@
  */
 import type { AccountInbox } from '../receive/account-inbox.ts'
 import { NOTHING, type Outcome } from '../receive/received.ts'
+import type { DeviceEvent } from '../devices/device-event.ts'
 import type { SecrecyEvent } from './note-form.ts'
 import type { RoundSeen, Secrecy } from './secrecy.ts'
 
@@ -19,7 +20,7 @@ export class SecrecyRound {
     this.#inbox = inbox
   }
 
-  tend(seen: RoundSeen): Promise<readonly SecrecyEvent[]> {
+  tend(seen: RoundSeen): Promise<readonly (SecrecyEvent | DeviceEvent)[]> {
     return this.#secrecy.tend(seen)
   }
 

@@ -9,6 +9,9 @@ import type { AccountKey } from '@sotto/protocol/session-v2'
 import { publicKeysOf, FEATURE_SIZE_CLASSES } from '@sotto/protocol/session-v2'
 import type { ClientError } from '../../errors.ts'
 import type { DeviceSettings } from '../actions/device-settings.ts'
+import { DeviceGroup, type DeviceGroupParts } from '../devices/device-group.ts'
+import type { DeviceEvent } from '../devices/device-event.ts'
+import { DeviceKeeper } from '../devices/device-keeper.ts'
 import { parseJson } from '../parse-json.ts'
 import type { OwnSwarmParts } from '../swarm/call-own-swarm.ts'
 import { type AccountKeyParts, AccountKeyRing } from './account-key-ring.ts'
@@ -27,6 +30,7 @@ const WITNESSES = 2
 
 export interface SecrecyParts extends AccountKeyParts, OwnSwarmParts, PrefetchableParts {
   readonly settings: DeviceSettings
+  readonly details: DeviceGroupParts['details']
 }
 
 export type KeyErasure =
@@ -43,6 +47,8 @@ export interface RoundSeen {
 export class Secrecy {
   readonly ring: AccountKeyRing
   readonly outbox: OutboxKeeper
+  readonly group: DeviceGroup
+  readonly devices: DeviceKeeper
   readonly peers: PeerKeyBook
   readonly #parts: SecrecyParts
   readonly #prefetches: KeyPrefetch
@@ -51,17 +57,23 @@ export class Secrecy {
     this.#parts = parts
     this.ring = new AccountKeyRing(parts)
     this.outbox = new OutboxKeeper({ ...parts, ring: this.ring })
+    this.group = new DeviceGroup({ ...parts, ring: this.ring })
+    const { ring, outbox, group } = this
+    this.devices = new DeviceKeeper({ ...parts, ring, outbox, group })
     this.peers = new PeerKeyBook(parts)
     this.#prefetches = new KeyPrefetch(parts)
   }
 
+  /** Wanted, and this device is one of those that can read what is sealed to the account's keys. */
   get isOn(): boolean {
-    return this.#parts.settings.current.forwardSecrecy
+    return this.#parts.settings.current.forwardSecrecy && this.group.isMember
   }
 
   /** Spec 12 §4.4. */
   get erasure(): KeyErasure {
-    if (!this.#parts.settings.current.erasesKeysEarly) return 'after-sixteen-days'
+    // What other devices hold, they would give back.
+    const isEarly = this.#parts.settings.current.erasesKeysEarly && this.group.isAlone
+    if (!isEarly) return 'after-sixteen-days'
     return this.ring.isErasureLate() ? 'waits-for-nodes' : 'early'
   }
 
@@ -92,14 +104,17 @@ export class Secrecy {
     history.state.put(UNTOLD, JSON.stringify([...new Set(untold)]))
   }
 
-  /** After what came was taken in: keys are replaced, shown, fetched and erased. */
-  async tend({ completeMembers }: RoundSeen): Promise<readonly SecrecyEvent[]> {
+  /** After what came was taken in: keys are replaced, given to our other devices, shown, fetched and erased. */
+  async tend({ completeMembers }: RoundSeen): Promise<readonly (SecrecyEvent | DeviceEvent)[]> {
     this.ring.correctTimes()
     this.ring.prune()
-    const isForeign = this.isOn ? await this.#tendOwn() : await this.#retire()
+    await this.devices.settle(completeMembers)
+    const isForeign = await this.#tendOutbox(completeMembers)
+    this.outbox.endRound()
     this.#pruneEarly(completeMembers)
     await this.#prefetch()
-    return [...(isForeign ? [{ kind: 'foreign_key' } as const] : []), ...this.#takeUntold()]
+    const own = isForeign ? [{ kind: 'foreign_key' } as const] : []
+    return [...this.group.takeEvents(), ...own, ...this.#takeUntold()]
   }
 
   async #prefetch(): Promise<void> {
@@ -133,13 +148,17 @@ export class Secrecy {
   }
 
   /** Whether somebody else publishes for this account. */
-  async #tendOwn(): Promise<boolean> {
-    this.ring.rotateIfDue()
+  async #tendOutbox(completeMembers: number): Promise<boolean> {
+    if (!this.#parts.settings.current.forwardSecrecy) return this.#retire()
+    if (!this.isOn || completeMembers === 0) return false
     const active = this.ring.findActive()
-    return active !== undefined && this.outbox.tend(active)
+    // What only this device can read must not be asked for.
+    return active?.isDistributed === true && this.outbox.tend(active)
   }
 
+  /** Of a device that is alone. In a group the others go on. */
   async #retire(): Promise<false> {
+    if (this.group.isMember) return false
     if (this.ring.findActive() !== undefined) this.ring.retire()
     await this.outbox.withdraw()
     return false
@@ -148,14 +167,16 @@ export class Secrecy {
   #pruneEarly(completeMembers: number): void {
     const { settings, time } = this.#parts
     if (!settings.current.erasesKeysEarly || completeMembers < WITNESSES) return
+    // Others would give them back.
+    if (!this.group.isAlone) return
     this.ring.pruneEarly(time.now())
   }
 
   /** What we send must not be easier to read in our own swarm than in theirs. */
   #chooseForCopy(): MessageSeal {
-    const active = this.isOn ? this.ring.findActive() : undefined
-    if (active === undefined) return { form: 'first-version' }
-    const keys = publicKeysOf(active.pairs)
+    const newest = this.isOn ? this.ring.list().find((key) => key.isDistributed) : undefined
+    if (newest === undefined) return { form: 'first-version' }
+    const keys = publicKeysOf(newest.pairs)
     return { form: 'forward-secret', keys, features: FEATURE_SIZE_CLASSES }
   }
 }

@@ -25,10 +25,11 @@ export interface OwnSwarmParts {
 
 export type AccountRequest = BatchRequest['params']['requests'][number]
 
-/** `compose` gets the network's time for each attempt. */
+/** `compose` gets the network's time for each attempt. A `sequence` stops at the first request that fails. */
 export async function callOwnSwarm(
   compose: (nowMs: number) => readonly AccountRequest[],
   { account, swarms, swarmCaller, time }: OwnSwarmParts,
+  method: BatchRequest['method'] = 'batch',
 ): Promise<Result<SwarmAnswer, ClientError>> {
   const bytes = toAccountBytes(account.accountId)
   const tried = new Set<string>()
@@ -42,7 +43,7 @@ export async function callOwnSwarm(
     const answer = await swarmCaller.call({
       account: bytes,
       member,
-      compose: () => ({ method: 'batch', params: { requests: compose(time.now()) } }),
+      compose: () => ({ method, params: { requests: compose(time.now()) } }),
       timeoutMs: TIMEOUT_MS,
     })
     if (answer.ok || !answer.error.isRetryable) return answer

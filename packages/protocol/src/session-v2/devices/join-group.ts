@@ -49,7 +49,10 @@ export function establishGroup(state: GroupState, context: GroupContext): GroupS
   const { nowMs, randomness } = context
   const record = createOwnRecord(state, nowMs)
   const groupId = createGroupId(nowMs, randomness)
-  const empty = { ...forgetGroup(state), groupId, ownRequests: [], readAtMs: nowMs }
+  // Keys from before any group are this device's alone, and what was sealed to them is still to be read.
+  const isFirst = state.groupId === undefined && ownRow(state).record === undefined
+  const accountKeys = isFirst ? state.accountKeys : []
+  const empty = { ...forgetGroup(state), accountKeys, groupId, ownRequests: [], readAtMs: nowMs }
   const started = rotateAccountKey(
     setRow(empty, state.deviceId, { state: 'registered', record }),
     context,

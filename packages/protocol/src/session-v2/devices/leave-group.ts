@@ -13,6 +13,7 @@ import {
   type GroupEffect,
   type GroupState,
   type GroupStep,
+  groupText,
   isActiveMember,
   ownRow,
   refuse,
@@ -84,14 +85,31 @@ export function removeDevice(state: GroupState, id: DeviceId, context: GroupCont
   return unchanged(rotateAccountKey(told, context))
 }
 
+/**
+ * By order of the person, for good: under the same name the others would not take the device back. The last device of a group keeps
+ * the keys until what was sealed to them is gone; from a group that goes on without it, it takes nothing along.
+ */
+export function leaveGroup(state: GroupState, context: GroupContext): GroupStep {
+  if (!isActiveMember(state)) return refuse(state, 'not_member')
+  const effects = createDeparture(state, context)
+  const rotatedSeconds = toSeconds(context.nowMs)
+  const isAlone = registeredIds(state).every((id) => id === state.deviceId)
+  const left = state.groupId ? dismissGroup(state, groupText(state.groupId)).state : state
+  const accountKeys = isAlone ? state.accountKeys.map((key) => ({ rotatedSeconds, ...key })) : []
+  return { state: { ...withNewIdentity(left, context), accountKeys }, effects }
+}
+
 /** For a device that was removed or displaced: a new name and new keys. The old ones are never used again. */
 export function renewIdentity(state: GroupState, context: GroupContext): GroupStep {
   const isEnded = ownRow(state).state === 'kicked' || state.displacedAtMs !== undefined
-  if (!isEnded) return refuse(state, 'not_removed')
-  return unchanged({
+  return isEnded ? unchanged(withNewIdentity(state, context)) : refuse(state, 'not_removed')
+}
+
+function withNewIdentity(state: GroupState, { randomness, nowMs }: GroupContext): GroupState {
+  return {
     ...forgetGroup(state),
     ownRequests: [],
-    deviceId: createDeviceId(context.randomness),
-    deviceKeys: [createDeviceKey(context.randomness, context.nowMs)],
-  })
+    deviceId: createDeviceId(randomness),
+    deviceKeys: [createDeviceKey(randomness, nowMs)],
+  }
 }

@@ -23,6 +23,7 @@ import {
   isActiveMember,
   ownRow,
   type PushSnapshot,
+  registeredIds,
   rotateAccountKey,
   toSeconds,
 } from './group-state.ts'
@@ -118,8 +119,17 @@ export function confirmPush(
     accountKeys: state.accountKeys.map((key) => markDistributed(key, snapshot)),
     mergedHashes: [...state.mergedHashes.filter((old) => !snapshot.hashes.includes(old)), hash],
   }
-  const seen = refreshOwnGroup(settled, context.nowMs)
+  const seen = dropRetiredKeys(refreshOwnGroup(settled, context.nowMs))
   return { state: seen, effects: createPublication(seen, context) }
+}
+
+/** Nobody else writes to this device, and what it wrote to the old keys itself was deleted with this message. */
+function dropRetiredKeys(state: GroupState): GroupState {
+  const isAlone = registeredIds(state).every((id) => id === state.deviceId)
+  const isKnown = (state.pushedSequence ?? 0) >= (ownRow(state).record?.sequence ?? 0)
+  if (!isAlone || !isKnown) return state
+  const deviceKeys = state.deviceKeys.filter(({ rotatedSeconds }) => rotatedSeconds === undefined)
+  return { ...state, deviceKeys }
 }
 
 function markDistributed(key: AccountKey, { seeds }: PushSnapshot): AccountKey {

@@ -38,7 +38,7 @@ import {
   withdraw,
   withdrawRequests,
 } from './join-group.ts'
-import { dismissGroup, removeDevice, renewIdentity } from './leave-group.ts'
+import { dismissGroup, leaveGroup, removeDevice, renewIdentity } from './leave-group.ts'
 import {
   acceptRequest,
   expireRequests,
@@ -73,6 +73,7 @@ export type GroupCommand =
   | { readonly kind: 'accept-request'; readonly id: number }
   | { readonly kind: 'ignore-request'; readonly id: number }
   | { readonly kind: 'remove-device'; readonly deviceId: DeviceId }
+  | { readonly kind: 'leave-group' }
   | { readonly kind: 'renew-identity' }
   | { readonly kind: 'dismiss-group'; readonly group: string }
   | { readonly kind: 'update-details'; readonly details: DeviceDetails }
@@ -139,6 +140,8 @@ function obeyCommand(state: GroupState, command: GroupCommand, context: GroupCon
       return ignoreRequest(state, command.id)
     case 'remove-device':
       return removeDevice(state, command.deviceId, context)
+    case 'leave-group':
+      return leaveGroup(state, context)
     case 'renew-identity':
       return renewIdentity(state, context)
     case 'dismiss-group':
