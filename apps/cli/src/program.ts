@@ -9,6 +9,7 @@ import { createExportCommand, createImportCommand } from './commands/archive.ts'
 import { createAttachCommand, createSaveCommand } from './commands/attach.ts'
 import { createChatCommand } from './commands/chat.ts'
 import { createContactCommand, createTimerCommand } from './commands/contact.ts'
+import { createDeviceCommand } from './commands/device.ts'
 import { createGroupCommand } from './commands/group.ts'
 import { createHistoryCommand, createListCommand, createSearchCommand } from './commands/history.ts'
 import {
@@ -50,6 +51,7 @@ const COMMANDS = [
   createSettingsCommand,
   createExportCommand,
   createImportCommand,
+  createDeviceCommand,
   createStatusCommand,
   createSwarmCommand,
   createPathCommand,

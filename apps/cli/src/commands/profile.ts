@@ -58,7 +58,7 @@ export function createSettingsCommand(print: Print): Command {
     .addOption(
       createSwitch(
         'forward-secrecy',
-        'publish keys of half a day; only for an account that is on no other device',
+        'publish keys of half a day; other devices have to be linked to read on',
       ),
     )
     .addOption(createSwitch('early-erasure', 'erase replaced keys after two days, not sixteen'))

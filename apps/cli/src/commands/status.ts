@@ -15,6 +15,7 @@ import {
 
 interface StatusOptions extends MessageCommandOptions {
   readonly rotate?: boolean
+  readonly dismissForeignKey?: boolean
   readonly forgetKeysOf?: string
 }
 
@@ -22,6 +23,10 @@ export function createStatusCommand(print: Print): Command {
   return addJson(addNetwork(addHome(new Command('status'))))
     .description('show how well messages are protected, and what a thief of this device could read')
     .option('--rotate', 'replace the key of this account now')
+    .option(
+      '--dismiss-foreign-key',
+      'the key that somebody else published was yours, or you have acted',
+    )
     .option('--forget-keys-of <id>', 'write to this account as if it never had keys')
     .action(async (options: StatusOptions) => {
       const { showProtection } = await import('../messages/show-protection.ts')

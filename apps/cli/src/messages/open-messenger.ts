@@ -42,6 +42,8 @@ export async function openMessenger(path: string, place: NetworkPlace): Promise<
     },
     network: settings,
     account: deriveAccount(seed),
+    // As other clients name programs of this kind.
+    device: { type: 'c' },
   })
   resources.defer(() => messenger.close())
   adoptOldMessages(database)

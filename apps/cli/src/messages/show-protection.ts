@@ -13,6 +13,7 @@ const HOUR_MS = 3_600_000
 
 export interface ProtectionOrders {
   readonly rotate?: boolean
+  readonly dismissForeignKey?: boolean
   readonly forgetKeysOf?: string
 }
 
@@ -32,6 +33,7 @@ export function showProtection(place: AccountPlace, orders: ProtectionOrders): P
     const { protections, conversations } = messenger
     if (forgotten !== undefined) protections.forgetKeysOf(forgotten)
     if (orders.rotate === true) protections.rotate()
+    if (orders.dismissForeignKey === true) protections.dismissForeignKey()
     const read = await messenger.poll()
     if (!read.ok) throw read.error
     const status = protections.status()
@@ -67,7 +69,7 @@ export function layOutStatus(status: SecrecyStatus): readonly string[] {
   const { isOn, isPublished, isContested, readableIfTakenMs, keysHeld, erasure, unopened } = status
   const shown = isPublished ? 'others can see its key' : 'others cannot see its key yet'
   const contested =
-    'Somebody else published a key for this account: another device of yours, or a thief of your recovery phrase.'
+    'Somebody else published a key for this account: a device of yours that is not linked, or a thief of your recovery phrase. Once you have acted: sotto status --dismiss-foreign-key'
   return [
     isOn ? `Forward secrecy is on; ${shown}.` : 'Forward secrecy is off.',
     readableIfTakenMs === null

@@ -16,8 +16,8 @@ export interface Settings {
   /** Drops what strangers write, instead of showing it as a request. */
   readonly knownContactsOnly: boolean
   /**
-   * Publishes keys of half a day, so that messages to the account need one of them (spec 12 §2). Only for an account that has no other
-   * device: another one could not read what is sealed to them (ADR 18).
+   * Publishes keys of half a day, so that messages to the account need one of them (spec 12 §2). Devices that are
+   * not linked cannot read what is sealed to them (ADR 19).
    */
   readonly forwardSecrecy: boolean
   /** Erases replaced keys after some days instead of sixteen (spec 12 §2.7). */
