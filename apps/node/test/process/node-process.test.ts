@@ -32,6 +32,8 @@ interface NodeProcess extends AsyncDisposable {
   readonly exited: Promise<number | NodeJS.Signals | null>
   readonly output: () => string
   receive(type: string): Promise<Record<string, unknown>>
+  /** A pipe may deliver later than the channel: whoever reads the output waits for it. */
+  says(text: string): Promise<void>
 }
 
 function startProcess(environment: Readonly<Record<string, string>>, ipc = true): NodeProcess {
@@ -40,12 +42,17 @@ function startProcess(environment: Readonly<Record<string, string>>, ipc = true)
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  }
+  const ended = [child.stdout, child.stderr].map(async (stream) => {
+    if (stream === null) return
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    await once(stream, 'end')
+  })
   const messages: Record<string, unknown>[] = []
   child.on('message', (message: Record<string, unknown>) => messages.push(message))
-  const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | null)
+  // A process may end before its pipes have been read to their ends.
+  const exited = Promise.all([once(child, 'exit'), ...ended]).then(
+    ([[code, signal]]) => (code ?? signal) as number | null,
+  )
   return {
     child,
     exited,
@@ -56,6 +63,14 @@ function startProcess(environment: Readonly<Record<string, string>>, ipc = true)
         if (index !== -1) return messages.splice(index, 1)[0] ?? {}
         await Promise.race([
           once(child, 'message'),
+          exited.then(() => Promise.reject(new Error(`it ended: ${output}`))),
+        ])
+      }
+    },
+    async says(text) {
+      while (!output.includes(text)) {
+        await Promise.race([
+          once(child.stdout ?? child, 'data'),
           exited.then(() => Promise.reject(new Error(`it ended: ${output}`))),
         ])
       }
@@ -105,8 +120,8 @@ describe('the process of a node', () => {
       node.child.send({ type: 'reload' })
       await node.receive('ready')
       expect((await ask(ports)).status).toBe(200)
-      expect(node.output()).toContain('"event":"listening"')
-      expect(node.output()).toContain('"event":"ready"')
+      await node.says('"event":"listening"')
+      await node.says('"event":"ready"')
     },
   )
 
@@ -122,13 +137,11 @@ describe('the process of a node', () => {
       await node.receive('ready')
       await writeEpoch(4)
       node.child.kill('SIGHUP')
-      while (!node.output().includes('epoch_older'))
-        await once(node.child.stdout ?? node.child, 'data')
+      await node.says('epoch_older')
       expect((await ask(ports)).status).toBe(200)
       await writeEpoch(7)
       node.child.kill('SIGHUP')
-      while (!node.output().includes('"height":7'))
-        await once(node.child.stdout ?? node.child, 'data')
+      await node.says('"height":7')
     },
   )
 
@@ -173,8 +186,7 @@ describe('the process of a node', () => {
   it('runs without a parent channel', { timeout: START_MS }, async () => {
     await using folder = await createTestFolder()
     await using node = startProcess(createTestEnvironment(folder.path), false)
-    while (!node.output().includes('"event":"listening"'))
-      await once(node.child.stdout ?? node.child, 'data')
+    await node.says('"event":"listening"')
     node.child.kill('SIGTERM')
     expect(await node.exited).toBe(0)
   })
