@@ -8,7 +8,6 @@
 import { offerClosedLoop } from '../measure/load.ts'
 import { medianOf, medianRatio, runInterleaved } from '../measure/rounds.ts'
 import {
-  addBackgrounds,
   type BackgroundReport,
   type NetworkProcesses,
   startNetworkProcesses,
@@ -41,33 +40,20 @@ interface Background extends BackgroundReport {
   readonly nodes: number
 }
 
-async function startNetwork(nodes: number): Promise<NetworkProcesses> {
-  return startNetworkProcesses({
-    nodes,
-    authorities: AUTHORITIES,
-    votes: true,
-    epochMs: EPOCH_MS,
-  })
+async function startNetworks(nodes: number, networks = 1): Promise<NetworkProcesses> {
+  const shape = { nodes, authorities: AUTHORITIES, votes: true, epochMs: EPOCH_MS }
+  return startNetworkProcesses(shape, { networks })
 }
 
-/** Networks of one size at the same time. */
-async function measureBackground(networks: readonly NetworkProcesses[]): Promise<Background> {
-  const advance = async (minutes: number): Promise<readonly BackgroundReport[]> =>
-    Promise.all(networks.map((network) => network.advance(minutes)))
-  await advance(WARM_UP_MINUTES)
-  const sum = (await advance(MEASURED_MINUTES)).reduce(addBackgrounds)
-  const nodes = networks.reduce((total, network) => total + network.nodes, 0)
-  return { size: nodes / networks.length, nodes, ...sum }
+async function measureBackground(size: number, networks: NetworkProcesses): Promise<Background> {
+  await networks.advance(WARM_UP_MINUTES)
+  return { size, nodes: networks.nodes, ...(await networks.advance(MEASURED_MINUTES)) }
 }
 
 /** As many small networks as make up the large one: the machine has the same to do, only their sizes differ. */
 async function measureSmall(): Promise<Background> {
-  await using resources = new AsyncDisposableStack()
-  const networks: NetworkProcesses[] = []
-  while (networks.length < LARGE / SMALL) {
-    networks.push(resources.use(await startNetwork(SMALL)))
-  }
-  return await measureBackground(networks)
+  await using networks = await startNetworks(SMALL, LARGE / SMALL)
+  return await measureBackground(SMALL, networks)
 }
 
 function perNodeMinute({ nodes }: Background, value: number): number {
@@ -111,7 +97,7 @@ function tabulateBackground(sizes: readonly Background[]): Table {
       )
     }),
     notes: [
-      'Real nodes with databases, HTTPS, TLS links over loopback; three of them authorities at work. Their clock is simulated: it stands still while any of them works. Fifty nodes share a process, and ten networks of 50 run beside one another as the ten processes of the one of 500 do; what the simulation itself takes is counted too.',
+      'Real nodes with databases, HTTPS, TLS links over loopback; three of them authorities at work. Their clock is simulated: it stands still while any of them works. Ten networks of 50 run at the same time, five nodes of each in each of ten processes; the one of 500 has fifty in each of its ten. What the simulation itself takes is counted too.',
       'Epochs of two minutes; after two that do not count, one is measured. Each swarm has 200 messages of 1 KiB; no clients, no node fails, databases are in memory.',
     ],
   }
@@ -237,10 +223,10 @@ async function tabulateOnions(networks: readonly NetworkProcesses[]): Promise<Ta
 
 export async function measureScale(): Promise<readonly Table[]> {
   await using resources = new AsyncDisposableStack()
-  const smallest = resources.use(await startNetwork(SMALLEST))
-  const sizes = [await measureBackground([smallest]), await measureSmall()]
-  const large = resources.use(await startNetwork(LARGE))
-  sizes.push(await measureBackground([large]))
+  const smallest = resources.use(await startNetworks(SMALLEST))
+  const sizes = [await measureBackground(SMALLEST, smallest), await measureSmall()]
+  const large = resources.use(await startNetworks(LARGE))
+  sizes.push(await measureBackground(LARGE, large))
   return [
     tabulateBackground(sizes),
     tabulateMessages(sizes),

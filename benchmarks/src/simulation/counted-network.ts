@@ -107,7 +107,7 @@ export function addTraffic(one: Traffic, other: Traffic): Traffic {
   }
 }
 
-export function addCounts(
+function addCounts(
   one: ReadonlyMap<string, number>,
   other: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {

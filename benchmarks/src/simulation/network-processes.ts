@@ -1,13 +1,15 @@
 /**
- * A simulated network in as many processes as it needs for none to have more than so many nodes: what a node costs then does
- * not depend on how many others share its heap. This is the parent's end, which keeps their clocks together.
+ * Simulated networks in as many processes as they need for none to have more than so many nodes: what a node costs then does
+ * not depend on how many others share its heap. Several networks of one size share the processes evenly, so that whoever talks
+ * to another node talks to another process as often as in one network of all these nodes. This is the parent's end, which keeps
+ * their clocks together.
  *
  * @module
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { encodeHex } from '@sotto/crypto/bytes'
-import { addCounts, addTraffic, subtractTraffic, sumCounts } from './counted-network.ts'
+import { addTraffic, subtractTraffic, sumCounts } from './counted-network.ts'
 import { NetworkPlan, type NetworkShape } from './network-plan.ts'
 import type { WorkerOrder, WorkerReadings, WorkerReport } from './network-worker.ts'
 
@@ -21,17 +23,6 @@ export interface BackgroundReport {
   readonly openLinks: number
 }
 
-export function addBackgrounds(one: BackgroundReport, other: BackgroundReport): BackgroundReport {
-  return {
-    cpuMs: one.cpuMs + other.cpuMs,
-    frames: addCounts(one.frames, other.frames),
-    frameCount: one.frameCount + other.frameCount,
-    bytes: one.bytes + other.bytes,
-    dials: one.dials + other.dials,
-    openLinks: one.openLinks + other.openLinks,
-  }
-}
-
 export interface NetworkHop {
   readonly ed25519: string
   readonly x25519: string
@@ -39,8 +30,9 @@ export interface NetworkHop {
 }
 
 export interface NetworkProcesses extends AsyncDisposable {
+  /** Of all networks. */
   readonly nodes: number
-  /** Those of the first process: whatever the network's size, a path over them is work of one process. */
+  /** Those of the first process and network: whatever the network's size, a path over them is work of one process. */
   readonly hops: readonly NetworkHop[]
   advance(minutes: number): Promise<BackgroundReport>
   /** Processor time of all processes since they started. */
@@ -129,30 +121,38 @@ class Processes implements NetworkProcesses {
   }
 }
 
+export interface ProcessesOptions {
+  readonly networks?: number
+  /** Of all networks together. */
+  readonly nodesPerProcess?: number
+}
+
 export async function startNetworkProcesses(
   shape: NetworkShape,
-  nodesPerProcess: number = NODES_PER_PROCESS,
+  { networks = 1, nodesPerProcess = NODES_PER_PROCESS }: ProcessesOptions = {},
 ): Promise<NetworkProcesses> {
   const plan = new NetworkPlan(shape)
-  const count = Math.ceil(shape.nodes / nodesPerProcess)
+  const count = Math.ceil((networks * shape.nodes) / nodesPerProcess)
+  const share = Math.ceil(shape.nodes / count)
   const children = Array.from({ length: count }, () =>
     fork(new URL('network-worker.ts', import.meta.url), { serialization: 'advanced' }),
   )
   const nowMs = Date.now()
   const reports = await Promise.all(
     children.map((child, index) => {
-      const from = index * nodesPerProcess
-      const range = [from, Math.min(shape.nodes, from + nodesPerProcess)] as const
-      return ask(child, { order: 'start', shape, range, nowMs })
+      const range = [index * share, Math.min(shape.nodes, (index + 1) * share)] as const
+      return ask(child, { order: 'start', shape, networks, range, nowMs })
     }),
   )
-  const ports = reports.flatMap((report) => report.ports ?? [])
-  const document = plan.found(nowMs, ports)
-  await Promise.all(children.map((child) => ask(child, { order: 'begin', document })))
-  const hops = plan.identities.slice(0, nodesPerProcess).map(({ signing, agreement }, index) => ({
+  const ports = Array.from({ length: networks }, (_, network) =>
+    reports.flatMap((report) => report.ports?.[network] ?? []),
+  )
+  const documents = ports.map((own) => plan.found(nowMs, own))
+  await Promise.all(children.map((child) => ask(child, { order: 'begin', documents })))
+  const hops = plan.identities.slice(0, share).map(({ signing, agreement }, index) => ({
     ed25519: encodeHex(signing.publicKey),
     x25519: encodeHex(agreement.publicKey),
-    webPort: ports[index]?.web ?? 0,
+    webPort: ports[0]?.[index]?.web ?? 0,
   }))
-  return new Processes(children, shape.nodes, hops)
+  return new Processes(children, networks * shape.nodes, hops)
 }

@@ -1,15 +1,15 @@
 /**
- * A process with some nodes of a simulated network, which does what its parent says: starts them, lets one step of time pass,
- * waits until nobody here has anything to do, tells what that cost. Started by `network-processes.ts`.
+ * A process with some nodes of one or several simulated networks, which does what its parent says: starts them, lets one step of
+ * time pass, waits until nobody here has anything to do, tells what that cost. Started by `network-processes.ts`.
  *
  * @module
  */
 import type { NewMessage } from '@sotto/node/message-store'
 import type { RunningNode } from '@sotto/node/start'
 import { createSeededRandomness } from '@sotto/testkit/seeded-randomness'
-import type { Traffic } from './counted-network.ts'
+import { CountedNetwork, type Traffic } from './counted-network.ts'
 import { NetworkPlan, type NetworkShape, type SwarmPart } from './network-plan.ts'
-import { settleLoop } from './simulated-clock.ts'
+import { settleLoop, SimulatedClock } from './simulated-clock.ts'
 import { type SimulatedPart, startPart } from './simulated-part.ts'
 import { createAccountBytes, createMessages } from './stored-messages.ts'
 
@@ -17,10 +17,13 @@ export type WorkerOrder =
   | {
       readonly order: 'start'
       readonly shape: NetworkShape
+      /** So many networks of that shape; their nodes in this range are here. */
+      readonly networks: number
       readonly range: readonly [from: number, to: number]
       readonly nowMs: number
     }
-  | { readonly order: 'begin'; readonly document: Uint8Array }
+  /** A document for each network. */
+  | { readonly order: 'begin'; readonly documents: readonly Uint8Array[] }
   | { readonly order: 'step'; readonly durationMs: number }
   | { readonly order: 'settle' }
   | { readonly order: 'read' }
@@ -32,7 +35,8 @@ export interface WorkerReadings {
 }
 
 export interface WorkerReport {
-  readonly ports?: readonly RunningNode['ports'][]
+  /** For each network, of its nodes that are here. */
+  readonly ports?: readonly (readonly RunningNode['ports'][])[]
   readonly readings?: WorkerReadings
   /** Whether anybody here had something to do since the order. */
   readonly wasBusy?: boolean
@@ -67,26 +71,37 @@ function readCpuMs(): number {
 }
 
 await using resources = new AsyncDisposableStack()
-let part: SimulatedPart | undefined
+let parts: readonly SimulatedPart[] = []
+
+async function startParts(order: WorkerOrder & { order: 'start' }): Promise<WorkerReport> {
+  const { shape, networks, range, nowMs } = order
+  const plan = new NetworkPlan(shape)
+  const [clock, network] = [new SimulatedClock(nowMs), new CountedNetwork()]
+  const fill = createFill()
+  const started: SimulatedPart[] = []
+  while (started.length < networks) {
+    started.push(resources.use(await startPart({ plan, range, nowMs, fill, clock, network })))
+  }
+  parts = started
+  return { ports: parts.map(({ nodes }) => nodes.map(({ ports }) => ports)) }
+}
 
 async function obey(order: WorkerOrder): Promise<WorkerReport> {
-  if (order.order === 'start') {
-    const { shape, range, nowMs } = order
-    part = await startPart({ plan: new NetworkPlan(shape), range, nowMs, fill: createFill() })
-    resources.use(part)
-    return { ports: part.nodes.map(({ ports }) => ports) }
-  }
-  if (part === undefined) throw new Error('no nodes')
+  if (order.order === 'start') return startParts(order)
+  const [first] = parts
+  if (first === undefined) throw new Error('no nodes')
+  const { clock, network } = first
   switch (order.order) {
     case 'begin':
-      await part.begin(order.document)
+      for (const [index, part] of parts.entries()) {
+        await part.begin(order.documents[index] ?? new Uint8Array())
+      }
       return {}
     case 'step':
-      return { wasBusy: part.clock.step(order.durationMs) > 0 }
+      return { wasBusy: clock.step(order.durationMs) > 0 }
     case 'settle':
       return { wasBusy: (await settleLoop()) > 1 }
     case 'read': {
-      const { network } = part
       const { openEnds } = network
       return { readings: { cpuMs: readCpuMs(), traffic: network.read(), openEnds } }
     }

@@ -33,6 +33,9 @@ export interface PartOptions {
   /** On a disk; in memory when left out. */
   readonly isOnDisk?: boolean
   readonly override?: (index: number, nowMs: number) => NodeOverrides
+  /** For parts of several networks in one process: one clock, and one count. New ones when left out. */
+  readonly clock?: SimulatedClock
+  readonly network?: CountedNetwork
 }
 
 export interface SimulatedPart extends AsyncDisposable {
@@ -92,8 +95,7 @@ export async function startPart(options: PartOptions): Promise<SimulatedPart> {
   const folder = await mkdtemp(join(base, 'sotto-simulation-'))
   resources.defer(() => rm(folder, { recursive: true, force: true }))
   const directoryFile = join(folder, 'directory.bin')
-  const clock = new SimulatedClock(nowMs)
-  const network = new CountedNetwork()
+  const { clock = new SimulatedClock(nowMs), network = new CountedNetwork() } = options
   const nodes: RunningNode[] = []
   resources.defer(async () => {
     await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))
