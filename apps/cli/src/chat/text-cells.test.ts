@@ -28,6 +28,9 @@ const hostile = fc.string({
       '👩‍👩‍👧‍👦',
       '🇺🇦',
       'e\u0301',
+      '\u1100',
+      '\uAC00',
+      '\u0915\u094D\u0937\u093F',
       'שלום',
       ' ',
       'word',
@@ -83,6 +86,8 @@ describe('a text that is wrapped', () => {
     ['a longword b', 5, ['a', 'longw', 'ord b']],
     ['one\n\ntwo', 9, ['one', '', 'two']],
     ['漢字漢字', 5, ['漢字', '漢字']],
+    ['\u1100\uAC00', 2, ['\u1100', '\uAC00']],
+    ['a\u1100\uAC00', 3, ['a\u1100', '\uAC00']],
     ['', 5, ['']],
   ])('%j to %i is %j', (text, width, rows) => {
     expect([...wrapText(text, width)]).toEqual(rows)

@@ -16,6 +16,8 @@ const TAB = '    '
 const ELLIPSIS = '…'
 /** A family of four with skin tones has about 20; what is longer is no character that anybody wrote. */
 const CELL_LENGTH_MAX = 32
+/** No character takes more columns of a terminal. */
+const CELL_WIDTH_MAX = 2
 /** Piles of accents would reach into the rows above and below. */
 const MARKS = /(\p{M}{4})\p{M}+/gu
 const LINE_BREAKS = /[\u2028\u2029]/gu
@@ -44,9 +46,29 @@ export function* listCells(text: string): Generator<Cell> {
   for (const { segment } of segmenter.segment(text)) {
     const [first = ''] = segment
     const shown = segment.length > CELL_LENGTH_MAX ? first : segment
-    const width = PLAIN.test(shown) ? 1 : stringWidth(shown)
-    if (width > 0) yield { text: shown, width }
+    yield* measureCells(shown)
   }
+}
+
+/** One cell, save where a reader's one character is more than a terminal shows in one place, as the loose parts of a Korean syllable are. */
+function* measureCells(shown: string): Generator<Cell> {
+  const width = PLAIN.test(shown) ? 1 : stringWidth(shown)
+  if (width > CELL_WIDTH_MAX) yield* splitWide(shown)
+  else if (width > 0) yield { text: shown, width }
+}
+
+/** Code points, each with the marks that follow it. */
+function* splitWide(shown: string): Generator<Cell> {
+  let cell: Cell = { text: '', width: 0 }
+  for (const part of shown) {
+    const width = stringWidth(part)
+    if (width > 0 && cell.width > 0) {
+      yield cell
+      cell = { text: '', width: 0 }
+    }
+    cell = { text: cell.text + part, width: cell.width + width }
+  }
+  if (cell.width > 0) yield cell
 }
 
 export function measureText(text: string): number {
