@@ -19,7 +19,7 @@ const UNDO_COUNTS = `DROP TRIGGER messages_added_count; DROP TRIGGER messages_er
   DROP TABLE account_keys; DROP TABLE peer_keys; DROP TABLE unopened; DROP TABLE protections;
   DROP TABLE thumbnails;
   DROP TABLE waiting_contents;
-  DROP TABLE device_group; DROP TABLE device_orders;
+  DROP TABLE device_group; DROP TABLE device_orders; DROP TABLE message_terms;
   DROP TRIGGER messages_with_files_erased; DROP TABLE message_files; DROP TABLE kept_files;
   UPDATE history_version SET version = 1`
 const RUNS = { numRuns: 300 }

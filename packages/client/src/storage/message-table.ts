@@ -17,8 +17,10 @@ import {
   readMessage,
   writeMessage,
 } from './history-message.ts'
+import { composeMatch } from './search-match.ts'
 
 const WHERE_NAME = 'conversation = ? AND author = ? AND sent_at_ms = ?'
+const LAST_CHARACTER = '\u{10FFFF}'
 const NEWEST = 'ORDER BY shown_at_ms DESC, id DESC LIMIT ?'
 
 export interface ConversationCount {
@@ -145,13 +147,19 @@ export class MessageTable {
 
   /** All words have to occur, the last one may be a beginning. Newest first. */
   search({ words, conversation, limit }: SearchQuery): readonly HistoryMessage[] {
-    const match = composeMatch(words)
+    const match = composeMatch(words, (...asked) => this.#listTerms(...asked))
     if (match === undefined) return []
     const where = conversation === undefined ? '' : 'AND conversation = ?'
     const sql = `SELECT messages.* FROM message_texts JOIN messages ON messages.id = message_texts.rowid
       WHERE message_texts MATCH ? ${where} ORDER BY message_texts.rowid DESC LIMIT ?`
     const filter = conversation === undefined ? [] : [conversation]
     return readAll(this.#prepare(sql).all(match, ...filter, limit))
+  }
+
+  #listTerms(beginning: string, limit: number): readonly string[] {
+    const sql = 'SELECT term FROM message_terms WHERE term >= ? AND term <= ? LIMIT ?'
+    const rows = this.#prepare(sql).all(beginning, `${beginning}${LAST_CHARACTER}`, limit)
+    return rows.map((row) => String(row['term']))
   }
 
   /** Of every conversation that has messages, the one with the newest first. */
@@ -239,10 +247,4 @@ function readAll(rows: readonly SqlRow[]): readonly HistoryMessage[] {
 
 function listName({ conversation, author, sentAtMs }: MessageName): [string, string, number] {
   return [conversation, author, sentAtMs]
-}
-
-/** Words only, in quotation marks: nothing that a person types is an operator. */
-function composeMatch(words: string): string | undefined {
-  const quoted = words.match(/[\p{L}\p{N}\p{M}]+/gu)?.map((word) => `"${word}"`)
-  return quoted && `${quoted.join(' ')}*`
 }

@@ -217,6 +217,8 @@ const MIGRATIONS = [
      hashes TEXT NOT NULL,
      ends_at_ms INTEGER NOT NULL
    ) STRICT;`,
+  // The words of the search index, which are fewer than their places.
+  `CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_texts, row);`,
 ] as const
 
 /** Brings the database to the current form; safe when two programs start at once. */
